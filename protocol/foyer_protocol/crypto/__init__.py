@@ -1,0 +1,1 @@
+"""Primitives, all from the `cryptography` library; nothing here knows what a round is."""

@@ -1,0 +1,1 @@
+"""Differential privacy: bounds, noise, accounting, and the interval beside a number."""

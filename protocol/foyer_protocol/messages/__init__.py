@@ -1,0 +1,1 @@
+"""Every message that crosses a wall, with its one canonical byte form."""

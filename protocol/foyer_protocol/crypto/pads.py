@@ -19,7 +19,7 @@ from foyer_protocol.errors import LocalProtocolError
 SEED_BYTES = 32
 KEY_BYTES = 32
 CHUNK_BYTES = 64 * 1024
-"""Fits in a core's second-level cache beside the accumulator; the best of those measured."""
+"""Fits in a second-level cache beside the accumulator; larger gains under 5 %, 16 KiB loses 25 %."""
 
 _INFO = b"foyer/pad/v1"
 _ZEROS = memoryview(bytes(CHUNK_BYTES))
@@ -54,7 +54,7 @@ def add_pads(accumulator: RingVector, keys: Sequence[bytes], *, subtract: bool =
     require_ring(accumulator)
     streams = [_key_stream(key) for key in keys]
     combine = np.subtract if subtract else np.add
-    # One buffer for all chunks and keys: allocating anew is five times slower.
+    # One buffer for all chunks and keys: whole key streams, made anew, are five times slower.
     buffer = bytearray(CHUNK_BYTES)
     expanded = np.frombuffer(buffer, accumulator.dtype)
     words = len(expanded)

@@ -19,7 +19,7 @@ from foyer_protocol.errors import LocalProtocolError
 SEED_BYTES = 32
 KEY_BYTES = 32
 CHUNK_BYTES = 64 * 1024
-"""Fits in a second-level cache beside the accumulator; larger gains under 5 %, 16 KiB loses 25 %."""
+"""Fits in a second-level cache beside the accumulator; larger gains < 5 %, 16 KiB loses 25 %."""
 
 _INFO = b"foyer/pad/v1"
 _ZEROS = memoryview(bytes(CHUNK_BYTES))

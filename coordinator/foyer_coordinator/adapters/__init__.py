@@ -1,0 +1,1 @@
+"""Where third parties enter: each module implements one of our ports."""

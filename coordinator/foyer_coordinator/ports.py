@@ -1,0 +1,102 @@
+"""What the coordinator's logic needs from the outside, named after the need."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from foyer_protocol.messages.plan import Plan
+from foyer_protocol.messages.release import Release
+from foyer_protocol.messages.roster import SignedRoster
+from foyer_protocol.rounds.coordinator import SumState
+from foyer_protocol.rounds.phases import Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Institution:
+    """An enrolled institution: public facts and public keys, nothing else."""
+
+    slug: str
+    name: str
+    country: str
+    type: str
+    size_band: str
+    signing_key: str  # Ed25519, 64 hexadecimal characters
+    transport_key: str  # PEM, Flower's request signatures
+    helper_key: str  # HPKE, hexadecimal
+    helper_signature: str  # hexadecimal
+    enrolled_at: int
+    data_until: date | None = None
+    last_seen_at: int | None = None
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundRow:
+    """A round as the database knows it. `reason` is a stable word once it is aborted."""
+
+    plan: Plan
+    phase: Phase
+    reason: str
+    created_at: int
+    launched_at: int | None
+    ended_at: int | None
+
+
+class MemberBook(Protocol):
+    """Institutions and rosters."""
+
+    def add_institution(self, institution: Institution) -> None: ...
+    def institutions(self) -> Sequence[Institution]: ...
+    def institution(self, slug: str) -> Institution | None: ...
+    def note_seen(self, slug: str, at: int, data_until: date | None = None) -> None: ...
+    def add_roster(self, signed: SignedRoster) -> None: ...
+    def roster(self) -> SignedRoster | None:
+        """The roster of the highest epoch."""
+
+
+class RoundBook(Protocol):
+    """Rounds, their private sums, and releases. Every write is durable when it returns."""
+
+    def add_round(self, plan: Plan, at: int) -> None: ...
+    def move_round(self, round_id: str, phase: Phase, at: int, reason: str = "") -> None: ...
+    def round(self, round_id: str) -> RoundRow | None: ...
+    def rounds(self) -> Sequence[RoundRow]: ...
+    def save_sum(self, state: SumState) -> None:
+        """Keep a private sum with its masked reports and helpers' answers; replaces."""
+
+    def sums_of(self, round_id: str) -> Sequence[SumState]:
+        """Every sum of a round, in the order they were first saved."""
+
+    def publish(self, release: Release) -> None:
+        """Keep a release for ever.
+
+        Raises:
+            LocalProtocolError: the round has another release; nothing was changed.
+        """
+
+    def release(self, round_id: str) -> Release | None: ...
+    def releases(self) -> Sequence[Release]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What came back from one institution: bytes, or nothing but an error code."""
+
+    institution: str
+    payload: bytes | None
+    error: int = 0
+
+
+class Carrier(Protocol):
+    """Carries opaque bytes to institutions and back; trusted with nothing but delivery."""
+
+    def online(self) -> frozenset[str]: ...
+    def send(self, institution: str, payload: bytes) -> None: ...
+    def collect(self, timeout_seconds: float) -> Sequence[Delivery]: ...
+
+
+class Nudger(Protocol):
+    """Tells nodes that work is waiting, so that they ask at once."""
+
+    def nudge(self, institutions: Sequence[str]) -> None: ...

@@ -1,0 +1,82 @@
+"""Bytes that are on the disk when the call returns, or not there at all."""
+
+import os
+from pathlib import Path
+
+from foyer_protocol.errors import StorageError
+
+
+def write_durably(path: Path, content: bytes, *, private: bool = True) -> None:
+    """Replace `path` by `content` in one step, flushed with its folder.
+
+    A crash leaves the old file or the new one, never half of either.
+
+    Raises:
+        StorageError: the disk refused; the old file is still there.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = 0o600 if private else 0o644
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _flush_folder(path.parent)
+    except OSError as failure:
+        raise _storage_error(path, failure) from failure
+
+
+def append_durably(path: Path, line: bytes) -> None:
+    """Append one line (without its newline) and flush it.
+
+    Raises:
+        StorageError: the disk refused; a torn last line may remain and is dropped by
+            `read_lines`.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        created = not path.exists()
+        with path.open("ab") as file:
+            file.write(line + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if created:
+            path.chmod(0o600)
+            _flush_folder(path.parent)
+    except OSError as failure:
+        raise _storage_error(path, failure) from failure
+
+
+def read_lines(path: Path) -> list[bytes]:
+    """Whole lines of a file that `append_durably` wrote; a torn last one is cut off for good.
+
+    A torn line was never acknowledged to anybody, so nothing depends on it.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as failure:
+        raise _storage_error(path, failure) from failure
+    whole, _, torn = content.rpartition(b"\n")
+    if torn:
+        write_durably(path, whole + b"\n" if whole else b"")
+    return whole.split(b"\n") if whole else []
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _storage_error(path: Path, failure: OSError) -> StorageError:
+    return StorageError(
+        f"{path.name} could not be written or read: {failure.strerror}",
+        hint="Look at free space and permissions of the data folder.",
+    )

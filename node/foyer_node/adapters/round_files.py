@@ -1,0 +1,107 @@
+"""What a node must remember of rounds: ledger, journal, helper memory, rosters, releases.
+
+Everything here is on the disk before the call returns. The journal keeps the very bytes
+of each answer, so that a task delivered twice gets the same noise and costs nothing more.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from foyer_node.adapters.durable import append_durably, read_lines, write_durably
+from foyer_protocol.dp.ledger import Ledger, LedgerEntry, encode_entry, verify_chain
+from foyer_protocol.errors import StorageError
+from foyer_protocol.messages.codec import fraction_text, pack, read_fraction, unpack
+from foyer_protocol.rounds.helper import Answered, HelperState
+
+
+class RoundFiles:
+    """One folder of a node. Not to be shared by two running nodes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._ledger = folder / "ledger.jsonl"
+        self._helper = folder / "helper.jsonl"
+
+    def ledger(self) -> Ledger:
+        """Read the ledger and verify its chain.
+
+        Raises:
+            StorageError: an entry was altered or is missing.
+        """
+        return verify_chain([line.decode() for line in read_lines(self._ledger)])
+
+    def append(self, entry: LedgerEntry) -> None:
+        """Add one entry to the ledger, flushed."""
+        append_durably(self._ledger, encode_entry(entry).encode())
+
+    def answer_to(self, question: bytes) -> bytes | None:
+        """The journalled answer to these very bytes, if they were answered before."""
+        path = self._journal(question)
+        return path.read_bytes() if path.exists() else None
+
+    def journal(self, question: bytes, answer: bytes) -> None:
+        """Keep the answer before it leaves."""
+        write_durably(self._journal(question), answer)
+
+    def _journal(self, question: bytes) -> Path:
+        return self._folder / "journal" / f"{hashlib.sha256(question).hexdigest()}.answer"
+
+    def helper_state(self) -> HelperState:
+        """What this node remembers as a helper."""
+        answered: dict[str, Answered] = {}
+        counters: dict[tuple[str, int], str] = {}
+        for line in read_lines(self._helper):
+            note = json.loads(line)
+            answered[note["job"]] = Answered(
+                set_digest=note["set"],
+                members=tuple(name for name, _ in note["counters"]),
+                rho=read_fraction(note["rho"]),
+                period=note["period"],
+            )
+            counters.update({(name, int(at)): note["job"] for name, at in note["counters"]})
+        return HelperState(answered=answered, counters=counters)
+
+    def remember_answer(self, job_id: str, state: HelperState) -> None:
+        """Make a helper's decision durable before its pads leave."""
+        memory = state.answered[job_id]
+        used = sorted(place for place, job in state.counters.items() if job == job_id)
+        note = {
+            "job": job_id,
+            "set": memory.set_digest,
+            "counters": [list(place) for place in used],
+            "rho": fraction_text(memory.rho),
+            "period": memory.period,
+        }
+        append_durably(self._helper, json.dumps(note, sort_keys=True).encode())
+
+    def keep_roster(self, epoch: int, signed: bytes) -> None:
+        """Keep the roster that is followed now; the epoch never goes back."""
+        write_durably(self._folder / "roster.bin", pack(str(epoch).encode(), signed))
+
+    def roster(self) -> tuple[int, bytes] | None:
+        """Epoch and bytes of the roster followed, if any."""
+        path = self._folder / "roster.bin"
+        if not path.exists():
+            return None
+        parts = unpack(path.read_bytes())
+        if len(parts) != 2:
+            raise StorageError("roster.bin is damaged; the node cannot tell which epoch it is in")
+        return int(parts[0]), parts[1]
+
+    def keep_plan(self, round_id: str, plan: bytes) -> None:
+        """Keep a proposed plan for preview."""
+        write_durably(self._folder / "plans" / f"{round_id}.json", plan)
+
+    def plan(self, round_id: str) -> bytes | None:
+        """A proposed plan, if it is known."""
+        path = self._folder / "plans" / f"{round_id}.json"
+        return path.read_bytes() if path.exists() else None
+
+    def keep_release(self, round_id: str, release: bytes) -> None:
+        """Keep a verified release."""
+        write_durably(self._folder / "releases" / f"{round_id}.json", release)
+
+    def releases(self) -> list[bytes]:
+        """All releases, in the order of their round ids."""
+        return [path.read_bytes() for path in sorted((self._folder / "releases").glob("*.json"))]

@@ -1,0 +1,137 @@
+"""Every setting of a node, with the reason for its default. Read once, at the start."""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from foyer_protocol.errors import ConfigError
+from foyer_protocol.ids import Key, Slug
+from foyer_protocol.messages.codec import FractionText
+
+CONFIG_NAME = "node.toml"
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Institution(_Section):
+    """Public facts about the institution."""
+
+    slug: Slug
+    name: str = Field(min_length=1, max_length=120)
+    country: Country
+    type: str = Field(default="OTHER", pattern=r"^[A-Z_]+$")
+    size_band: str = Field(default="M", pattern=r"^(XS|S|M|L|XL)$")
+    timezone: str = "Europe/Brussels"
+    currency: Currency = "EUR"
+
+
+class Policy(_Section):
+    """What this institution takes part in without asking a person each time.
+
+    `statistics`: empty means every statistic of the installed catalogue, since a node
+    can compute nothing else and the noise is the same for all.
+    `minimum_cohort`: 4, the fewest institutions in a sum; the roster may ask for more.
+    `period_rho_cap`: 1/2 of zCDP a budget period, about epsilon 5.7 at delta 1e-6; the
+    lower of this and the roster's cap holds.
+    """
+
+    paused: bool = False
+    statistics: tuple[Key, ...] = ()
+    minimum_cohort: int = Field(default=4, ge=2)
+    period_rho_cap: FractionText = "1/2"
+
+
+class Web(_Section):
+    """The node's own pages. Loopback by default: nothing is open to the network."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8765, ge=0, le=65535)
+
+
+class Link(_Section):
+    """How the node speaks to the coordinator. It only ever dials out.
+
+    `poll_seconds`: 5, since a nudge on the control stream makes it poll at once.
+    """
+
+    poll_seconds: float = Field(default=5.0, gt=0, le=3600)
+
+
+class NodeConfig(_Section):
+    """One node. `folder` is where `node.toml` lies; everything else lives beside it."""
+
+    institution: Institution
+    policy: Policy = Policy()
+    web: Web = Web()
+    link: Link = Link()
+    folder: Path = Path()
+
+    def path(self, *parts: str) -> Path:
+        """A place in the node's data folder."""
+        return self.folder.joinpath(*parts)
+
+
+def read_config(folder: Path) -> NodeConfig:
+    """Read `node.toml` in `folder`.
+
+    Raises:
+        ConfigError: there is none, it is not TOML, or a setting is unknown or impossible.
+    """
+    path = folder / CONFIG_NAME
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"there is no {CONFIG_NAME} in {folder}",
+            hint="Make one with `foyer-node init`, or set FOYER_NODE_DIR.",
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+        raise ConfigError(f"{CONFIG_NAME} is not TOML: {failure}") from None
+    try:
+        return NodeConfig.model_validate({**settings, "folder": folder})
+    except ValidationError as failure:
+        raise ConfigError(_explain(failure)) from None
+
+
+def _explain(failure: ValidationError) -> str:
+    error = failure.errors(include_input=False, include_url=False)[0]
+    place = ".".join(str(step) for step in error["loc"])
+    if error["type"] != "extra_forbidden":
+        return f"{CONFIG_NAME}: {place}: {error['msg']}"
+    known = {
+        name
+        for section in (NodeConfig, Institution, Policy, Web, Link)
+        for name in section.model_fields
+    }
+    near = difflib.get_close_matches(str(error["loc"][-1]), sorted(known), n=1)
+    return f"{CONFIG_NAME}: {place} is no setting" + (f"; {near[0]} is" if near else "")
+
+
+def render_config(institution: Institution) -> str:
+    """A commented `node.toml` for a new node."""
+    facts = "\n".join(
+        f"{name} = {_quoted(value)}" for name, value in institution.model_dump().items()
+    )
+    return (
+        f"[institution]\n{facts}\n\n"
+        "[policy]\n"
+        "# paused = true                    # take part in nothing\n"
+        '# statistics = ["volume.bookers"]  # empty: every statistic of the catalogue\n'
+        "# minimum_cohort = 4\n"
+        '# period_rho_cap = "1/2"           # zCDP a budget period\n\n'
+        "[web]\n"
+        '# host = "127.0.0.1"\n'
+        "# port = 8765\n"
+    )
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

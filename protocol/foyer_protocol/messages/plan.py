@@ -1,0 +1,140 @@
+"""What is asked: keys, a period and a noise scale. Never a query, never code."""
+
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_protocol.catalogue.layout import Layout, lay_out
+from foyer_protocol.catalogue.measures import Family
+from foyer_protocol.catalogue.schema import Period
+from foyer_protocol.crypto.digests import digest
+from foyer_protocol.errors import CatalogueMismatch
+from foyer_protocol.ids import Hex32, Hex64, Key, Slug
+from foyer_protocol.messages.codec import FractionText, Message, read_fraction
+
+
+class FamilyScale(Message):
+    """The noise of one family: see `dp.noise_shares.NoiseScale`, whose fields these are."""
+
+    family: Family
+    squared_sensitivity: int = Field(ge=1)
+    grid: int = Field(ge=1)
+    share_variance: FractionText
+    rho: FractionText
+
+
+class Plan(Message):
+    """A round as the consortium agreed to it.
+
+    `colluding` nodes may add no noise: the noise is calibrated to `minimum_cohort -
+    colluding` honest shares. `gate_rho` pays for each node's look at its own weight
+    before the figures are shown (see `rounds.kinds.veto`).
+    """
+
+    round_id: Slug
+    network: Slug
+    statistics: tuple[Key, ...] = Field(min_length=1)
+    starts: date
+    ends: date
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    catalogue: Hex64
+    scales: tuple[FamilyScale, ...] = Field(min_length=1)
+    gate_rho: FractionText
+    minimum_cohort: int = Field(ge=2)
+    colluding: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.ends <= self.starts:
+            raise ValueError("a period ends after it starts")
+        if len(set(self.statistics)) != len(self.statistics):
+            raise ValueError("a statistic is named once")
+        if self.minimum_cohort - self.colluding < 1:
+            raise ValueError("at least one honest share of noise is needed")
+        return self
+
+    @property
+    def period(self) -> Period:
+        """The window of days."""
+        return Period(starts=self.starts, ends=self.ends)
+
+    @property
+    def honest(self) -> int:
+        """How many shares of noise the guarantee counts on."""
+        return self.minimum_cohort - self.colluding
+
+    @property
+    def digest(self) -> str:
+        """The plan's fingerprint, as hexadecimal."""
+        return digest("foyer/plan/v1", self.to_json()).hex()
+
+    @property
+    def figures_rho(self) -> Fraction:
+        """Price of the noised sum: the families' prices add up."""
+        return sum((read_fraction(scale.rho) for scale in self.scales), Fraction(0))
+
+    def layout(self) -> Layout:
+        """Where each leaf lives in the vector.
+
+        Raises:
+            CatalogueMismatch: a key that our own catalogue does not define.
+        """
+        unknown = [key for key in self.statistics if key not in CATALOGUE]
+        if unknown:
+            raise CatalogueMismatch(
+                f"the plan asks for {', '.join(unknown)}, which this catalogue does not define",
+                hint="A node computes only what its own installed catalogue defines; upgrade it.",
+            )
+        return lay_out(tuple(CATALOGUE[key] for key in self.statistics))
+
+    def scale(self, family: Family) -> FamilyScale:
+        """The noise of `family`."""
+        return next(scale for scale in self.scales if scale.family is family)
+
+
+class JobKind(StrEnum):
+    """What one private sum of a round is for."""
+
+    FIGURES = "figures"
+    VETO = "veto"
+
+
+class Job(Message):
+    """One private sum: the descriptor that nodes and helpers bind everything to.
+
+    `parent` and `parent_set` name, for a veto, the sum it is about and the digest of the
+    set of reports behind it; `totals` are that sum's noised weights, one per statistic,
+    in grid units.
+    """
+
+    job_id: Hex32
+    kind: JobKind
+    plan: Plan
+    roster: Hex64
+    width: int = Field(ge=1)
+    bits: int
+    rho: FractionText
+    reports_until: int
+    expires_at: int
+    expires_epoch: int
+    parent: Hex32 | None = None
+    parent_set: Hex64 | None = None
+    totals: tuple[int, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.bits not in (32, 64):
+            raise ValueError("words have 32 or 64 bits")
+        is_veto = self.kind is JobKind.VETO
+        if is_veto != (self.parent is not None) or is_veto != (self.parent_set is not None):
+            raise ValueError("a veto, and only a veto, names the sum it is about")
+        return self
+
+    @property
+    def digest(self) -> bytes:
+        """The 32 bytes that reports, seeds and answers are bound to."""
+        return digest("foyer/job/v1", self.to_json())

@@ -1,0 +1,99 @@
+"""What is published: figures with intervals, what was withheld and why, and the provenance."""
+
+from datetime import date
+from enum import StrEnum
+
+from foyer_protocol.crypto.digests import digest
+from foyer_protocol.ids import Hex32, Hex64, Key, Slug
+from foyer_protocol.messages.codec import DecimalText, FractionText, Message
+from foyer_protocol.messages.plan import FamilyScale
+
+PURPOSE = "foyer/release/v1"
+
+
+class Status(StrEnum):
+    """Whether a figure can be seen."""
+
+    SHOWN = "shown"
+    WITHHELD = "withheld"
+
+
+class Reason(StrEnum):
+    """Why a figure is withheld."""
+
+    NONE = ""
+    FEW_CONTRIBUTORS = "few-contributors"
+    DOMINANCE = "dominance"
+    NO_ESTIMATE = "no-estimate"
+
+
+class Cell(Message):
+    """One cell of a histogram."""
+
+    code: str
+    estimate: DecimalText
+    low: DecimalText
+    high: DecimalText
+
+
+class Figure(Message):
+    """One statistic of a release. The interval is 95 % and may hold impossible values.
+
+    It says what the noise leaves open about the consortium's own pooled figure; clamping
+    to what is possible is for the screen. `contributors` is a band, never a count.
+    """
+
+    key: Key
+    status: Status
+    reason: Reason = Reason.NONE
+    contributors: str
+    estimate: DecimalText | None = None
+    low: DecimalText | None = None
+    high: DecimalText | None = None
+    cells: tuple[Cell, ...] = ()
+
+
+class Release(Message):
+    """The immutable result of a round.
+
+    `noised` is the released part of the sum in grid units, slot by slot, `None` where it
+    is withheld: what anyone needs to recompute every figure.
+    """
+
+    round_id: Slug
+    network: Slug
+    job_id: Hex32
+    plan: Hex64
+    roster: Hex64
+    epoch: int
+    reports: Hex64  # digest of the set of reports behind the sum
+    starts: date
+    ends: date
+    currency: str
+    participants: str  # a band
+    variances: tuple[FractionText, ...]  # of the noise in each family's slots, in raw units
+    rho: FractionText
+    epsilon: DecimalText
+    delta: FractionText
+    group_epsilon: tuple[DecimalText, ...]  # for a visitor known at 1, 2, 3, 5 institutions
+    scales: tuple[FamilyScale, ...]
+    figures: tuple[Figure, ...]
+    noised: tuple[int | None, ...]
+    released_at: int
+
+    @property
+    def digest(self) -> str:
+        """The release's fingerprint, as hexadecimal."""
+        return digest(PURPOSE, self.to_json()).hex()
+
+
+BANDS = ((2, "under 3"), (4, "3-4"), (9, "5-9"), (19, "10-19"), (49, "20-49"))
+
+
+def band(count: int) -> str:
+    """Say a number of institutions as a band.
+
+    >>> band(6), band(120)
+    ('5-9', '50 or more')
+    """
+    return next((name for most, name in BANDS if count <= most), "50 or more")

@@ -1,0 +1,110 @@
+"""Masks on at a node, off at the coordinator: the arithmetic of one private sum.
+
+A node adds one pad per helper to its vector and seals the pad's seed to that helper
+(additive secret sharing with expandable shares, as Prio's helpers hold seeds [CGB17,
+draft-irtf-cfrg-vdaf]). Whoever lacks one honest helper's pads sees uniform words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foyer_protocol.crypto.digests import digest
+from foyer_protocol.crypto.pads import SEED_BYTES, add_pads, pad_key
+from foyer_protocol.crypto.randomness import Entropy
+from foyer_protocol.crypto.ring import (
+    add_in_place,
+    from_bytes,
+    subtract_in_place,
+    to_bytes,
+    to_ring,
+    to_signed,
+    zeros,
+)
+from foyer_protocol.crypto.sealing import seal
+from foyer_protocol.messages.codec import pack
+from foyer_protocol.messages.plan import Job
+from foyer_protocol.messages.roster import Roster
+
+SEED_FIELD = 2**255 - 19
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masked:
+    """A vector behind its masks (little-endian words) and what the helpers need."""
+
+    masked: bytes
+    sealed: tuple[bytes, ...]
+    commitments: tuple[str, ...]
+    nonce: bytes = field(repr=False)
+
+
+def context(job: Job, institution: str, nonce: bytes) -> bytes:
+    """What seeds and pads of one report are bound to: 32 bytes."""
+    return digest("foyer/context/v1", job.digest, institution.encode(), nonce)
+
+
+def seal_info(context_bytes: bytes, helper: str) -> bytes:
+    """HPKE `info`: a sealed seed opens only for this report and this helper."""
+    return pack(b"foyer/seed/v1", context_bytes, helper.encode())
+
+
+def commit(context_bytes: bytes, seed: bytes) -> str:
+    """Commitment to a seed, so that a bad dealer can be named later."""
+    return digest("foyer/seed-commitment/v1", context_bytes, seed).hex()
+
+
+def draw_seed(entropy: Entropy) -> bytes:
+    """A seed below 2**255 - 19, so that it can later be shared as a field element.
+
+    64 bytes modulo the prime are within 2**-257 of uniform.
+    """
+    return (int.from_bytes(entropy(64), "little") % SEED_FIELD).to_bytes(SEED_BYTES, "little")
+
+
+def mask(
+    job: Job, roster: Roster, institution: str, vector: NDArray[np.int64], entropy: Entropy
+) -> Masked:
+    """Mask `vector` (length `job.width`, signed) modulo `2**job.bits`.
+
+    Fresh seeds and a fresh nonce each time: no pad is ever used twice, even by a node
+    restored from a backup.
+    """
+    nonce = entropy(32)
+    bound = context(job, institution, nonce)
+    seeds = [draw_seed(entropy) for _ in roster.committee]
+    words = to_ring(vector, job.bits)
+    add_pads(words, [pad_key(seed, bound) for seed in seeds])
+    sealed = tuple(
+        seal(
+            pack(seed),  # escrow shares of the other seeds follow here once f > 0
+            bytes.fromhex(roster.member(helper).helper_key),
+            seal_info(bound, helper),
+        )
+        for helper, seed in zip(roster.committee, seeds, strict=True)
+    )
+    return Masked(
+        masked=to_bytes(words),
+        sealed=sealed,
+        commitments=tuple(commit(bound, seed) for seed in seeds),
+        nonce=nonce,
+    )
+
+
+def sum_pads(job: Job, keys: Sequence[bytes]) -> bytes:
+    """One helper's pads added up modulo `2**job.bits`, as little-endian words."""
+    words = zeros(job.width, job.bits)
+    add_pads(words, keys)
+    return to_bytes(words)
+
+
+def unmask(job: Job, masked: Sequence[bytes], pads: Sequence[bytes]) -> NDArray[np.int64]:
+    """The sum of all vectors: masked reports less every helper's pads, as signed numbers."""
+    words = zeros(job.width, job.bits)
+    for raw in masked:
+        add_in_place(words, from_bytes(raw, job.bits, job.width))
+    for raw in pads:
+        subtract_in_place(words, from_bytes(raw, job.bits, job.width))
+    return to_signed(words)

@@ -1,0 +1,128 @@
+"""What every honest party checks before it acts, whoever asks.
+
+Each rule raises and changes nothing. Nodes and helpers apply them to the coordinator;
+the coordinator applies those on reports to nodes.
+"""
+
+from fractions import Fraction
+
+from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
+from foyer_protocol.crypto.identity import verify
+from foyer_protocol.dp.noise_shares import NoiseScale, rho_of
+from foyer_protocol.errors import (
+    CatalogueMismatch,
+    CohortTooSmall,
+    PrivacyRefusal,
+    RemoteProtocolError,
+)
+from foyer_protocol.messages.codec import read_fraction
+from foyer_protocol.messages.plan import FamilyScale, Job, JobKind, Plan
+from foyer_protocol.messages.report import PURPOSE, SignedHeader
+from foyer_protocol.messages.roster import Roster
+
+
+def noise_scale(scale: FamilyScale) -> NoiseScale:
+    """The plan's words as the mechanism's numbers."""
+    return NoiseScale(
+        squared_sensitivity=scale.squared_sensitivity,
+        grid=scale.grid,
+        share_variance=read_fraction(scale.share_variance),
+        rho=read_fraction(scale.rho),
+    )
+
+
+def check_plan(plan: Plan) -> None:
+    """Hold a plan to our own catalogue and to the theorem behind its noise.
+
+    Raises:
+        CatalogueMismatch: another catalogue, or a key that ours does not define.
+        PrivacyRefusal: a sensitivity that is not the catalogue's, or less noise than
+            the price claims (Kairouz, Liu, Steinke 2021, theorem 1).
+    """
+    layout = plan.layout()
+    ours = catalogue_fingerprint()
+    if plan.catalogue != ours:
+        raise CatalogueMismatch(
+            f"the plan was made with catalogue {plan.catalogue[:12]}; ours is {ours[:12]}",
+            hint="Upgrade whichever side is older.",
+        )
+    families = [scale.family for scale in plan.scales]
+    if families != [block.family for block in layout.blocks]:
+        raise PrivacyRefusal("the plan's noise does not name the families of its statistics")
+    for block, scale in zip(layout.blocks, plan.scales, strict=True):
+        if scale.squared_sensitivity != block.squared_sensitivity:
+            raise PrivacyRefusal(
+                f"the plan bounds {block.family} by {scale.squared_sensitivity};"
+                f" the catalogue says {block.squared_sensitivity}"
+            )
+        claimed, true = (
+            read_fraction(scale.rho),
+            rho_of(noise_scale(scale), block.width, plan.honest),
+        )
+        if true > claimed:
+            raise PrivacyRefusal(
+                f"the noise of {block.family} costs rho {float(true):.6g};"
+                f" the plan claims {float(claimed):.6g}"
+            )
+    if read_fraction(plan.gate_rho) <= 0:
+        raise PrivacyRefusal("the plan pays nothing for the look at dominance")
+
+
+def price(job: Job) -> Fraction:
+    """What a job costs in zCDP, recomputed from its plan."""
+    if job.kind is JobKind.FIGURES:
+        return job.plan.figures_rho
+    return read_fraction(job.plan.gate_rho)
+
+
+def check_job(job: Job, roster: Roster) -> None:
+    """Hold a job to the roster and to its own plan.
+
+    Raises:
+        RemoteProtocolError: other roster, expired epoch, wrong width or price.
+        CohortTooSmall: it would release below the roster's minimum cohort.
+        and all of `check_plan`.
+    """
+    if job.roster != roster.digest:
+        raise RemoteProtocolError(
+            f"the job names roster {job.roster[:12]}; epoch {roster.epoch} is {roster.digest[:12]}"
+        )
+    if job.plan.network != roster.network:
+        raise RemoteProtocolError(f"the plan is of network {job.plan.network!r}")
+    if roster.epoch > job.expires_epoch:
+        raise RemoteProtocolError(
+            f"the job expired with epoch {job.expires_epoch}; it is epoch {roster.epoch}"
+        )
+    if job.plan.minimum_cohort < roster.minimum_cohort:
+        raise CohortTooSmall(
+            f"the plan would release {job.plan.minimum_cohort} institutions;"
+            f" the roster's minimum is {roster.minimum_cohort}"
+        )
+    check_plan(job.plan)
+    if job.kind is JobKind.FIGURES:
+        width = job.plan.layout().width
+    else:
+        width = job.plan.layout().flags.stop
+        if len(job.totals) != len(job.plan.statistics):
+            raise RemoteProtocolError("a veto carries one total for each statistic")
+    if job.width != width:
+        raise RemoteProtocolError(f"the job has {job.width} slots; its plan has {width}")
+    if read_fraction(job.rho) != price(job):
+        raise RemoteProtocolError(f"the job claims rho {job.rho}; its plan costs {price(job)}")
+
+
+def check_header(signed: SignedHeader, job: Job, roster: Roster) -> None:
+    """Hold a report's header to its job and its institution's key.
+
+    Raises:
+        RemoteProtocolError: a stranger, another job, or a signature that does not hold.
+    """
+    header = signed.header
+    member = roster.member(header.institution)
+    if header.job_id != job.job_id or header.job_digest != job.digest.hex():
+        raise RemoteProtocolError(f"the report of {header.institution!r} is to another job")
+    if not len(header.sealed) == len(header.seed_commitments) == len(roster.committee):
+        raise RemoteProtocolError(
+            f"the report of {header.institution!r} does not seal one seed to each helper"
+        )
+    verify(member.signing_key, PURPOSE, header.to_json(), signed.signature)

@@ -1,0 +1,202 @@
+"""A whole round in memory, all parties, with dropouts: read this first.
+
+`run_sum` is one private sum; `run_round` is a round of two: the figures, then the
+anonymous veto. The node and the coordinator make the same calls in the same order; all
+they add is a network, a disk and a clock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from foyer_protocol.catalogue.contribution import Contribution
+from foyer_protocol.crypto.helper_key import HelperKey
+from foyer_protocol.crypto.identity import Identity
+from foyer_protocol.crypto.randomness import Entropy, system_entropy
+from foyer_protocol.dp.ledger import Ledger, charge
+from foyer_protocol.errors import FoyerError
+from foyer_protocol.messages.codec import fraction_text, read_fraction
+from foyer_protocol.messages.plan import Job, Plan
+from foyer_protocol.messages.release import Release
+from foyer_protocol.messages.roster import Member, Roster, sign_helper_key
+from foyer_protocol.rounds.coordinator import SumState, step
+from foyer_protocol.rounds.events import (
+    AnswerArrived,
+    AskHelpers,
+    ClockTicked,
+    Effect,
+    Event,
+    GaveUp,
+    Launched,
+    OfferJob,
+    RefusalArrived,
+    ReportArrived,
+    Summed,
+)
+from foyer_protocol.rounds.helper import HelperState, admit, answer
+from foyer_protocol.rounds.kinds import figures, veto
+from foyer_protocol.rounds.kinds.kind import vector_of
+from foyer_protocol.rounds.node import make_report
+from foyer_protocol.rounds.publishing import make_release
+from foyer_protocol.rounds.rules import check_job
+
+NOON = 1_800_000_000
+"""The simulated time, in seconds since 1970."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Party:
+    """One institution: its keys, its ledger, and its memory as a helper."""
+
+    name: str
+    contribution: Contribution = field(repr=False)
+    identity: Identity = field(default_factory=Identity.generate)
+    helper_key: HelperKey = field(default_factory=HelperKey.generate, repr=False)
+    ledger: Ledger = field(default_factory=Ledger)
+    memory: HelperState = field(default_factory=HelperState)
+
+    def report(self, job: Job, roster: Roster, entropy: Entropy) -> Event:
+        """Check, pay, compute, mask; or refuse with nothing but a code."""
+        try:
+            check_job(job, roster)
+            self.ledger = charge(
+                self.ledger,
+                job_id=job.job_id,
+                round_id=job.plan.round_id,
+                rho=read_fraction(job.rho),
+                period=roster.period,
+                cap=read_fraction(roster.period_rho_cap),
+            )
+        except FoyerError as refusal:
+            return RefusalArrived(sender=self.name, code=refusal.code)
+        vector = vector_of(job, self.contribution, entropy)
+        report = make_report(job, roster, self.identity, self.name, vector, self.ledger, entropy)
+        return ReportArrived(sender=self.name, report=report)
+
+
+def make_network(
+    contributions: Mapping[str, Contribution],
+    *,
+    helpers: int = 3,
+    minimum_cohort: int = 4,
+    cap: Fraction = Fraction(10),
+    network: str = "simulated",
+) -> tuple[Roster, dict[str, Party]]:
+    """Parties with fresh keys, and the roster that admits them (f = 0, c = helpers - 1)."""
+    parties = {
+        name: Party(name=name, contribution=contributions[name]) for name in sorted(contributions)
+    }
+    members = tuple(
+        Member(
+            institution=party.name,
+            signing_key=party.identity.public,
+            helper_key=party.helper_key.public.hex(),
+            helper_signature=sign_helper_key(
+                network, party.helper_key.public, party.identity
+            ).hex(),
+        )
+        for party in parties.values()
+    )
+    roster = Roster(
+        protocol=1,
+        network=network,
+        epoch=1,
+        period="2026",
+        coordinator_key=Identity.generate().public,
+        members=members,
+        committee=tuple(list(parties)[:helpers]),
+        threshold=helpers,
+        silent=0,
+        corrupt=helpers - 1,
+        minimum_cohort=minimum_cohort,
+        period_rho_cap=fraction_text(cap),
+    )
+    return roster, parties
+
+
+def run_sum(
+    state: SumState,
+    parties: Mapping[str, Party],
+    *,
+    offline: frozenset[str] = frozenset(),
+    entropy: Entropy = system_entropy,
+) -> tuple[SumState, Summed | GaveUp]:
+    """Drive one private sum to its end. `offline` institutions never answer."""
+    queue: list[Event] = [Launched()]
+    while True:
+        event = queue.pop(0) if queue else ClockTicked(now=state.job.expires_at)
+        state, effects = step(state, event)
+        for effect in effects:
+            if isinstance(effect, Summed | GaveUp):
+                return state, effect
+            queue += _respond(effect, state, parties, offline, entropy)
+
+
+def _respond(
+    effect: Effect,
+    state: SumState,
+    parties: Mapping[str, Party],
+    offline: frozenset[str],
+    entropy: Entropy,
+) -> list[Event]:
+    """What the institutions send back."""
+    match effect:
+        case OfferJob(to=names):
+            return [
+                parties[name].report(state.job, state.roster, entropy)
+                for name in names
+                if name not in offline
+            ]
+        case AskHelpers(requests=requests):
+            events: list[Event] = []
+            for name, request in requests.items():
+                if name in offline:
+                    continue
+                party = parties[name]
+                memory = admit(party.memory, request, state.roster)
+                reply = answer(request, state.roster, name, party.identity, party.helper_key)
+                party.memory = memory
+                events.append(AnswerArrived(sender=name, answer=reply))
+            return events
+        case _:
+            return []
+
+
+def run_round(
+    plan: Plan,
+    roster: Roster,
+    parties: Mapping[str, Party],
+    *,
+    offline: frozenset[str] = frozenset(),
+    new_job_id: Callable[[], str] = lambda: system_entropy(16).hex(),
+) -> Release | GaveUp:
+    """Run figures and veto, and publish; or give up with nothing released."""
+    job = figures.make_job(
+        plan, roster, job_id=new_job_id(), reports_until=NOON, expires_at=NOON + 60
+    )
+    _, end = run_sum(
+        SumState(job=job, roster=roster, invited=tuple(parties)), parties, offline=offline
+    )
+    if isinstance(end, GaveUp):
+        return end
+    question = veto.make_job(
+        job,
+        end.aggregate,
+        end.set_digest,
+        job_id=new_job_id(),
+        reports_until=NOON,
+        expires_at=NOON + 60,
+    )
+    asked = SumState(job=question, roster=roster, invited=end.members, everyone=True)
+    _, verdict = run_sum(asked, parties, offline=offline)
+    if isinstance(verdict, GaveUp):
+        return verdict
+    return make_release(
+        job,
+        roster,
+        end.aggregate,
+        members=len(end.members),
+        reports=end.set_digest,
+        objected=veto.objections(plan, verdict.aggregate),
+        released_at=NOON,
+    )

@@ -3,7 +3,9 @@
 A *leaf* measure says how one unit of privacy (a visitor with all their lines in the
 window, or one anonymous order) contributes integers to some slots, and bounds that
 contribution. There is no other way to touch data: a plan names statistics by key, and
-a statistic is built from these leaves only.
+a statistic is built from these leaves only. A line belongs to a window by the UTC time
+of its order, start included, end excluded; unless a leaf says otherwise only lines in
+the plan's period are read.
 
 Each leaf states `squared_sensitivity`: the largest squared L2 change of its slots when
 one unit is added to or removed from one institution (add/remove relation).
@@ -35,7 +37,8 @@ class Window(StrEnum):
 class Tickets:
     """Tickets of one unit in the period, each unit clipped to `cap`.
 
-    Contribution: `min(cap, sum of quantity over the lines that pass every filter)`.
+    Contribution: the sum of `quantity` over the unit's lines that pass every filter, not
+    below 0 and not above `cap`. Groups count.
     """
 
     cap: int
@@ -59,10 +62,11 @@ class Tickets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spend:
-    """Money of one unit in the period, in steps of `step_minor` minor units, clipped to `cap` steps.
+    """Money of one unit in the period, in steps of `step_minor` minor units, at most `cap`.
 
-    Contribution: `min(cap, round_half_even(sum(paid_minor) / step_minor))` over lines
-    with paid_minor > 0. Rounding is once per unit, to the even step at a tie.
+    Contribution: `min(cap, round_half_even(sum(paid_minor) / step_minor))` over the
+    unit's lines with paid_minor > 0. Rounding is once per unit, to the even step at a
+    tie. Groups count.
     """
 
     cap: int
@@ -86,7 +90,9 @@ class Spend:
 class Visitors:
     """Visitors (known persons) who booked in every window of `booked` and none of `not_booked`.
 
-    Contribution: 1 or 0. Anonymous orders and organisations contribute 0.
+    Contribution: 1 or 0. In every window only lines with a visitor and with `person`
+    true are read: anonymous orders and organisations contribute 0, and a person's group
+    booking neither makes them a booker nor ends their being new.
     """
 
     booked: tuple[Window, ...]
@@ -110,8 +116,9 @@ class Visitors:
 class Residence:
     """Visitors who booked in the period, by territory: one cell each.
 
-    The territory of a visitor is that of their latest order in the period (ties: the
-    greater order id), or `codes[-1]` ("UNKNOWN") when it is none of `codes`.
+    Only lines with a visitor and with `person` true are read. The territory of a visitor
+    is that of their latest line in the period (ties: the greater order id by code point,
+    then the greater territory), or `codes[-1]` ("UNKNOWN") when it is none of `codes`.
     """
 
     codes: tuple[str, ...]
@@ -134,11 +141,12 @@ class Residence:
 class LeadTimes:
     """Units (persons, identified or anonymous) by days from order to event, as a tree.
 
-    Per order: `floor((event_at - ordered_at) in days)`, at least 0, from the order's
-    first line with an event time (the earliest `event_at`); orders without one are left
-    out. Per unit: the lower median over its orders in the period. The day falls in the
-    leaf `i` with `edges[i] <= day < edges[i+1]`; days from `edges[-1]` on fall in the
-    last leaf. Slots: the levels of a `branching`-ary tree below its root, coarsest
+    Only lines in the period with `person` true and an event time are read. Per order of
+    a unit: the whole days from the earliest `ordered_at` to the earliest `event_at` of
+    those lines, rounded down, and 0 if the event came first.
+    Per unit: the lower median over its orders. The day falls in the leaf `i` with
+    `edges[i] <= day < edges[i+1]`; days from `edges[-1]` on fall in the last leaf; the
+    first edge is 0. Slots: the levels of a `branching`-ary tree below its root, coarsest
     first; a unit adds 1 to one node of each level.
     """
 

@@ -5,6 +5,7 @@ nothing else. The SQL of the node and the slow reference engine both work on thi
 called `eligible_line`.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +14,16 @@ HISTORY_MONTHS = 36
 
 LEAST_HISTORY_MONTHS = 24
 """Below this much imported history a node does not feed statistics that look back (R28)."""
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month `months` earlier, or that month's last day if it is shorter.
+
+    >>> months_before(date(2024, 2, 29), 24), months_before(date(2026, 1, 31), 2)
+    (datetime.date(2022, 2, 28), datetime.date(2025, 11, 30))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +83,16 @@ class Period:
         >>> Period(starts=date(2026, 7, 1), ends=date(2027, 7, 1)).history().starts
         datetime.date(2023, 7, 1)
         """
-        years, months = divmod(HISTORY_MONTHS, 12)
-        month = self.starts.month - months
-        year = self.starts.year - years - (1 if month < 1 else 0)
-        day = min(self.starts.day, 28) if self.starts.day > 28 else self.starts.day
-        return Period(starts=date(year, (month - 1) % 12 + 1, day), ends=self.starts)
+        return Period(starts=months_before(self.starts, HISTORY_MONTHS), ends=self.starts)
+
+    @property
+    def history_needed_from(self) -> date:
+        """The day by which a node's history must start for statistics that look back (R28).
+
+        `LEAST_HISTORY_MONTHS` before this window, or the start of the previous window
+        where that is earlier still.
+
+        >>> Period(starts=date(2026, 7, 1), ends=date(2027, 7, 1)).history_needed_from
+        datetime.date(2024, 7, 1)
+        """
+        return min(months_before(self.starts, LEAST_HISTORY_MONTHS), self.previous().starts)

@@ -1,0 +1,1 @@
+"""Measures to sums: the compiler to SQL, the extractor, and the slow engine that checks them."""

@@ -1,0 +1,1 @@
+"""What a house learns about itself: computed here, shown here, sent nowhere."""

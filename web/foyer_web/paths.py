@@ -1,0 +1,38 @@
+"""Where each page lives, without its language: `/da` + `/rounds/2026-q3`.
+
+Documents for machines have no language and no prefix: `/rounds/2026-q3.json`.
+"""
+
+from urllib.parse import quote, urlencode
+
+OVERVIEW = "/"
+ROUNDS = "/rounds"
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+STATUS = "/status"
+OUTBOX = "/outbox"
+STATIC = "/static"
+
+
+def statistic_path(key: str, round_id: str = "") -> str:
+    """The page of a statistic, in its latest release or in that of `round_id`."""
+    return f"/statistics/{quote(key)}" + _of(round_id)
+
+
+def statistic_json_path(key: str, round_id: str = "") -> str:
+    """The same as a document."""
+    return f"/statistics/{quote(key)}.json" + _of(round_id)
+
+
+def round_path(round_id: str) -> str:
+    """The page of a round."""
+    return f"{ROUNDS}/{quote(round_id)}"
+
+
+def sent_path(number: int) -> str:
+    """The page of one message that left the building."""
+    return f"{OUTBOX}/{number}"
+
+
+def _of(round_id: str) -> str:
+    return "?" + urlencode({"round": round_id}) if round_id else ""

@@ -1,0 +1,133 @@
+"""Pages: a template, a language and views in, HTML out. No web framework here."""
+
+from dataclasses import dataclass
+from functools import cache, partial
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from foyer_web import paths
+from foyer_web.assets import assets
+from foyer_web.charts import chart_of
+from foyer_web.definition import bounds, rules
+from foyer_web.headlines import headline, own_sentence
+from foyer_web.languages import DEFAULT, LANGUAGES, N_, translations
+from foyer_web.problems import problem_of
+from foyer_web.svg import MemorySvgCache, SvgCache, draw
+from foyer_web.views import FigureView
+from foyer_web.words import Words, words
+
+SECURITY_HEADERS: dict[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        "object-src 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Sent with every page. Nothing inline, nothing from elsewhere."""
+
+OPENING, CLOSING = "\x02", "\x03"  # stand for <strong> until the text around is escaped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """One link of the main navigation. `label` is a message id, `path` has no language."""
+
+    path: str
+    label: str
+
+
+PORTAL_NAV = (
+    NavItem(path=paths.OVERVIEW, label=N_("Overview")),
+    NavItem(path=paths.ROUNDS, label=N_("Rounds")),
+)
+NODE_NAV = (
+    *PORTAL_NAV,
+    NavItem(path=paths.OUTBOX, label=N_("What left the building")),
+    NavItem(path=paths.STATUS, label=N_("Status")),
+)
+
+
+class Pages:
+    """One face's pages. `network` is the network's own name, shown as it is."""
+
+    def __init__(
+        self,
+        *,
+        network: str,
+        nav: tuple[NavItem, ...] = PORTAL_NAV,
+        default_locale: str = DEFAULT,
+        charts: SvgCache | None = None,
+    ) -> None:
+        self.network = network
+        self.nav = nav
+        self.default_locale = default_locale
+        self.charts = charts or MemorySvgCache()
+
+    def page(
+        self, name: str, locale: str, *, path: str, reader: str = "", **context: object
+    ) -> str:
+        """Render `templates/<name>.html` in `locale`.
+
+        `path` is the page's own path without language (query included), for the language
+        switch and the current mark in the navigation. `reader` names who is signed in;
+        empty hides the navigation's sign-out. A context value the template needs and does
+        not get raises `jinja2.UndefinedError`.
+        """
+        code = locale if locale in LANGUAGES else self.default_locale
+        frame = {
+            "network": self.network,
+            "nav": self.nav,
+            "path": path,
+            "reader": reader,
+            "chart": partial(self._chart, words(code)),
+        }
+        return _environment(code).get_template(f"{name}.html").render(frame | context)
+
+    def problem(self, code: str, locale: str, *, path: str, reader: str = "") -> tuple[int, str]:
+        """The HTTP status and the page for a stable problem code."""
+        found = problem_of(code)
+        page = self.page("problem", locale, path=path, reader=reader, problem=found, code=code)
+        return found.status, page
+
+    def _chart(self, language: Words, figure: FigureView) -> Markup:
+        chart = chart_of(figure, language)
+        return draw(chart, self.charts) if chart else Markup()
+
+
+@cache
+def _environment(code: str) -> Environment:
+    language = words(code)
+    environment = Environment(
+        loader=PackageLoader("foyer_web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(  # type: ignore[attr-defined]  # by the extension
+        translations(code), newstyle=True
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.globals |= {
+        "locale": code,
+        "languages": LANGUAGES,
+        "words": language,
+        "paths": paths,
+        "url": lambda path: f"/{code}{path}",
+        "asset": lambda name: f"{paths.STATIC}/{assets()[name].name}",
+        "headline": partial(_strong_headline, language),
+        "own_sentence": lambda figure: own_sentence(figure, language),
+        "bounds": lambda figure: bounds(figure.key, figure.currency, language),
+        "rules": lambda figure: rules(figure.key, language),
+    }
+    return environment
+
+
+def _strong_headline(language: Words, figure: FigureView) -> Markup:
+    text = str(escape(headline(figure, language, (OPENING, CLOSING))))
+    marked = text.replace(OPENING, "<strong>").replace(CLOSING, "</strong>")
+    return Markup(marked)  # noqa: S704 - escaped above; only our two tags are added

@@ -18,7 +18,7 @@ DELTA = Fraction(1, 10**6)
 def epsilon(rho: Fraction, delta: Fraction = DELTA) -> float:
     """The ε for which ρ-zCDP gives (ε, `delta`)-DP, rounded up at the fourth decimal.
 
-    OpenDP's `make_zCDP_to_approxDP` [CKS20, prop. 7 and cor. 13]; tighter than the
+    OpenDP's `make_zCDP_to_approxDP` [CKS20, cor. 13]; tighter than the
     classical ρ + 2·√(ρ·ln(1/δ)).
 
     >>> epsilon(Fraction(1, 128))

@@ -1,7 +1,7 @@
 """How much one visitor may move a sum: clipping and rounding, in integers.
 
 The node clips in SQL for speed; these two functions are what that SQL must equal. No
-float ever enters a sensitivity argument [CSVW22, sec. 5].
+float ever enters a sensitivity argument [CSVW22].
 """
 
 from foyer_protocol.errors import LocalProtocolError

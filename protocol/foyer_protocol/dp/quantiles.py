@@ -120,8 +120,9 @@ def median_interval(
 
 def _excess(leaves: Floats) -> Floats:
     """At each edge, the count below less half of all; length `leaves + 1`."""
-    below = np.concatenate([[0.0], np.cumsum(leaves)])
-    return below - below[-1] / 2.0
+    below: Floats = np.concatenate([np.zeros(1), np.cumsum(leaves)])
+    excess: Floats = below - below[-1] / 2.0
+    return excess
 
 
 def _middle_crossing(excess: Floats, edges: tuple[int, ...]) -> float:

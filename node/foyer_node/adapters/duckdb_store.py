@@ -1,0 +1,239 @@
+"""The canonical store in one DuckDB file. No raw identifier is ever in it.
+
+The engine can reach nothing but its own file: external access is off, no extension is
+installed or loaded by itself, and the configuration is locked before the first query.
+Inputs are parsed in Python, so importing needs no exception to this.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from foyer_node.adapters.schema_steps import MERGE, MIGRATIONS, STAGE
+from foyer_node.ports import BatchClosing, BatchKey, BatchRecord, LineColumns
+from foyer_protocol.catalogue.schema import EligibleLine
+from foyer_protocol.errors import LocalProtocolError, StorageError
+
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_external_access": "false",
+    "memory_limit": "1GB",
+    "threads": "2",
+}
+_TIMES = frozenset({"event_at", "ordered_at", "scanned_at"})
+_NUMBERS = frozenset({"row", "birth_year", "quantity", "paid_minor"})
+_FETCH = 10_000
+
+
+def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB file that can reach nothing else, and lock its configuration.
+
+    Raises:
+        StorageError: the file is not ours, damaged, or another process holds it.
+    """
+    try:
+        connection = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error as error:
+        raise StorageError(
+            "The database file could not be opened: another process may hold it, or it is"
+            " damaged. Nothing was changed.",
+            hint="Stop the other foyer-node, or restore the file from its copy.",
+        ) from error
+    return connection
+
+
+class DuckDBStore:
+    """The tables of one institution. Use `open`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> "DuckDBStore":
+        """Open the store, creating or migrating it unless `read_only`."""
+        store = cls(connect(path, read_only=read_only))
+        if not read_only:
+            try:
+                store._migrate()
+            except BaseException:
+                store.close()
+                raise
+        return store
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __enter__(self) -> "DuckDBStore":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _migrate(self) -> None:
+        run = self._connection.execute
+        run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
+        row = run("SELECT max(version) FROM schema_version").fetchone()
+        version = (row and row[0]) or 0
+        if version > len(MIGRATIONS):
+            raise StorageError(
+                f"The store has schema version {version}, and this program knows {len(MIGRATIONS)}."
+                " Nothing was changed.",
+                hint="Install the newer foyer-node again.",
+            )
+        for number, steps in enumerate(MIGRATIONS[version:], version + 1):
+            run("BEGIN")
+            for step in steps:
+                run(step)
+            run("INSERT INTO schema_version VALUES (?)", [number])
+            run("COMMIT")
+
+    def has_batch(self, batch_id: str) -> bool:
+        """Whether this very batch was applied before."""
+        found = self._connection.execute(
+            "SELECT 1 FROM import_batch WHERE batch_id = ?", [batch_id]
+        )
+        return found.fetchone() is not None
+
+    def apply_batch(
+        self,
+        key: BatchKey,
+        chunks: Iterable[LineColumns],
+        closing: Callable[[], BatchClosing],
+    ) -> int:
+        """Take all chunks in one transaction; return how many orders they superseded."""
+        run = self._connection.execute
+        try:
+            run("BEGIN")
+            try:
+                run(STAGE)
+                for chunk in chunks:
+                    self._stage(chunk)
+                superseded = self._merge(key)
+                self._record(key, closing())
+                run("DROP TABLE stage")
+                run("COMMIT")
+            except BaseException:
+                run("ROLLBACK")
+                raise
+        except duckdb.Error as error:
+            raise StorageError(
+                "The database refused the batch; nothing was imported.",
+                hint="Check the free disk space, then import again.",
+            ) from error
+        return superseded
+
+    def _stage(self, chunk: LineColumns) -> None:
+        arrays = {
+            field.name: _array(field.name, getattr(chunk, field.name)) for field in fields(chunk)
+        }
+        self._connection.register("chunk", arrays)
+        self._connection.execute("INSERT INTO stage SELECT * FROM chunk")
+        self._connection.unregister("chunk")
+
+    def _merge(self, key: BatchKey) -> int:
+        run = self._connection.execute
+        values = {
+            "batch_id": key.batch_id,
+            "source_system": key.source_system,
+            "currency": key.currency,
+            "detail": key.detail,
+            "group_size": key.group_size,
+        }
+        superseded = 0
+        for step in MERGE:
+            used = {name: value for name, value in values.items() if f"${name}" in step}
+            done = run(step, used).fetchone() if used else run(step).fetchone()
+            if step.startswith('DELETE FROM "order"') and done is not None:
+                superseded = int(done[0])
+        return superseded
+
+    def _record(self, key: BatchKey, closing: BatchClosing) -> None:
+        run = self._connection.execute
+        run(
+            """INSERT INTO import_batch SELECT ?, ?, ?, ?, ?, ?,
+               coalesce(date_trunc('month', min(ordered_at)), DATE '9999-01-01'), ?, ?, ?
+               FROM stage""",
+            [
+                key.batch_id, key.file_sha256, key.source_system, key.connector, key.currency,
+                datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+                closing.rows, len(closing.rejected), closing.report,
+            ],
+        )  # fmt: skip
+        if closing.rejected:
+            numbers, reasons, columns = zip(*closing.rejected, strict=True)
+            arrays = {
+                "row_number": np.array(numbers, dtype=np.int64),
+                "reason": np.array(reasons, dtype=object),
+                "column_name": np.array(columns, dtype=object),
+            }
+            self._connection.register("refused", arrays)
+            run("INSERT INTO quarantine SELECT ?, * FROM refused", [key.batch_id])
+            self._connection.unregister("refused")
+
+    def lines(self, starts: date, ends: date) -> Iterator[EligibleLine]:
+        """Eligible lines of orders from `starts` up to but not including `ends`, by order."""
+        names = [field.name for field in fields(EligibleLine)]
+        quoted = ", ".join(f'"{name}"' for name in names)
+        cursor = self._connection.cursor()
+        cursor.execute(
+            f"""SELECT {quoted} FROM eligible_line WHERE ordered_at >= ? AND ordered_at < ?
+                ORDER BY ordered_at, "order", event_at, quantity, paid_minor""",
+            [_midnight(starts), _midnight(ends)],
+        )
+        while rows := cursor.fetchmany(_FETCH):
+            for row in rows:
+                yield EligibleLine(**dict(zip(names, row, strict=True)))
+
+    def execute_measure(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[int, ...]]:
+        """Run one SELECT and return its rows.
+
+        Raises:
+            LocalProtocolError: `sql` is not exactly one SELECT; nothing was run.
+        """
+        statements = self._connection.extract_statements(sql)
+        if [s.type for s in statements] != [duckdb.StatementType.SELECT]:
+            raise LocalProtocolError("A measure is one SELECT and nothing else; it was not run.")
+        cursor = self._connection.cursor()
+        return cursor.execute(sql, list(parameters)).fetchall()
+
+    def history_starts(self) -> date | None:
+        """First day of the first month that any import covers, None where there is none."""
+        row = self._connection.execute("SELECT min(history_from) FROM import_batch").fetchone()
+        return None if row is None else row[0]
+
+    def batches(self) -> list[BatchRecord]:
+        """Every import that was applied, oldest first."""
+        found = self._connection.execute(
+            """SELECT batch_id, file_sha256, source_system, connector, applied_at, row_count,
+               rejected_count, report FROM import_batch ORDER BY applied_at, batch_id"""
+        )
+        names = [field.name for field in fields(BatchRecord)]
+        return [BatchRecord(**dict(zip(names, row, strict=True))) for row in found.fetchall()]
+
+    def quarantined(self, batch_id: str) -> list[tuple[int, str, str]]:
+        """Row number, reason and column of each refused row of a batch."""
+        found = self._connection.execute(
+            """SELECT row_number, reason, column_name FROM quarantine WHERE batch_id = ?
+               ORDER BY row_number""",
+            [batch_id],
+        )
+        return found.fetchall()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)
+
+
+def _array(name: str, values: list[object]) -> "np.typing.NDArray[np.generic]":
+    if name in _NUMBERS:
+        return np.array(values, dtype=np.int64)
+    if name in _TIMES:
+        return np.array(values, dtype="datetime64[us]")
+    return np.array(values, dtype=object)

@@ -1,0 +1,90 @@
+"""The store's tables, as an ordered list of steps that is only ever appended to."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE import_batch (
+            batch_id VARCHAR PRIMARY KEY, file_sha256 VARCHAR NOT NULL,
+            source_system VARCHAR NOT NULL, connector VARCHAR NOT NULL, currency VARCHAR NOT NULL,
+            applied_at TIMESTAMP NOT NULL, history_from DATE NOT NULL,
+            row_count BIGINT NOT NULL, rejected_count BIGINT NOT NULL, report VARCHAR NOT NULL)""",
+        """CREATE TABLE quarantine (
+            batch_id VARCHAR NOT NULL, row_number BIGINT NOT NULL,
+            reason VARCHAR NOT NULL, column_name VARCHAR NOT NULL)""",
+        """CREATE TABLE visitor (
+            visitor_id VARCHAR PRIMARY KEY, visitor_kind VARCHAR NOT NULL,
+            is_staff BOOLEAN NOT NULL, birth_year INTEGER)""",
+        """CREATE TABLE event (
+            event_id VARCHAR PRIMARY KEY, source_system VARCHAR NOT NULL,
+            name VARCHAR NOT NULL, starts_at TIMESTAMP, exclude_reason VARCHAR)""",
+        # Quoted, for ORDER is a word of SQL and the data model's word for the table.
+        """CREATE TABLE "order" (
+            order_id VARCHAR PRIMARY KEY, source_system VARCHAR NOT NULL,
+            batch_id VARCHAR NOT NULL, detail TINYINT NOT NULL, visitor_id VARCHAR,
+            ordered_at TIMESTAMP NOT NULL, channel VARCHAR NOT NULL, currency VARCHAR NOT NULL,
+            territory VARCHAR NOT NULL, is_group BOOLEAN NOT NULL)""",
+        """CREATE TABLE ticket (
+            order_id VARCHAR NOT NULL, line_number BIGINT NOT NULL, event_id VARCHAR NOT NULL,
+            batch_id VARCHAR NOT NULL, quantity INTEGER NOT NULL, paid_minor BIGINT NOT NULL,
+            ticket_status VARCHAR NOT NULL, price_class VARCHAR NOT NULL, scanned_at TIMESTAMP,
+            exclude_reason VARCHAR)""",
+        """CREATE VIEW eligible_line AS
+        SELECT
+            coalesce(o.visitor_id, 'o:' || o.order_id) AS unit,
+            o.visitor_id AS visitor,
+            NOT o.is_group AND coalesce(v.visitor_kind, 'PERSON') = 'PERSON' AS person,
+            o.order_id AS "order",
+            o.ordered_at AS ordered_at,
+            e.starts_at AS event_at,
+            t.quantity AS quantity,
+            t.paid_minor AS paid_minor,
+            o.channel IN ('WEB', 'APP') AS online,
+            o.territory AS territory
+        FROM ticket t
+        JOIN "order" o ON o.order_id = t.order_id
+        JOIN event e ON e.event_id = t.event_id
+        LEFT JOIN visitor v ON v.visitor_id = o.visitor_id
+        WHERE t.ticket_status IN ('SOLD', 'CHECKED_IN')
+          AND t.price_class <> 'COMP_STAFF'
+          AND t.exclude_reason IS NULL
+          AND e.exclude_reason IS NULL
+          AND NOT coalesce(v.is_staff, false)""",
+    ),
+)
+"""`MIGRATIONS[n]` brings a store from schema version n to n + 1."""
+
+STAGE = """CREATE OR REPLACE TEMP TABLE stage (
+    row_number BIGINT, order_id VARCHAR, event_id VARCHAR, event_name VARCHAR, event_at TIMESTAMP,
+    excluded VARCHAR, ordered_at TIMESTAMP, visitor_id VARCHAR, visitor_kind VARCHAR,
+    birth_year BIGINT, channel VARCHAR, territory VARCHAR, quantity BIGINT, paid_minor BIGINT,
+    status VARCHAR, price_class VARCHAR, scanned_at TIMESTAMP)"""
+
+MERGE: tuple[str, ...] = (
+    # An export with one line per order knows less than one with its positions.
+    """DELETE FROM stage WHERE order_id IN
+        (SELECT order_id FROM "order" WHERE detail > $detail)""",
+    """DELETE FROM ticket WHERE order_id IN (SELECT order_id FROM stage)""",
+    """DELETE FROM "order" WHERE order_id IN (SELECT order_id FROM stage)""",
+    """INSERT INTO visitor
+        SELECT visitor_id, min(CASE visitor_kind WHEN 'ORGANISATION' THEN 'ORGANISATION'
+            ELSE 'PERSON' END), bool_or(visitor_kind = 'STAFF'), nullif(max(birth_year), 0)
+        FROM stage WHERE visitor_id IS NOT NULL GROUP BY visitor_id
+        ON CONFLICT (visitor_id) DO UPDATE SET
+            visitor_kind = excluded.visitor_kind, is_staff = excluded.is_staff,
+            birth_year = coalesce(excluded.birth_year, birth_year)""",
+    """INSERT INTO event
+        SELECT event_id, $source_system, any_value(event_name), any_value(event_at), NULL
+        FROM stage GROUP BY event_id ON CONFLICT (event_id) DO NOTHING""",
+    """INSERT INTO "order"
+        SELECT order_id, $source_system, $batch_id, $detail,
+            arg_min(visitor_id, row_number), min(ordered_at),
+            arg_min(channel, row_number), $currency,
+            coalesce(arg_min(territory, row_number) FILTER (territory <> 'UNKNOWN'), 'UNKNOWN'),
+            coalesce(sum(quantity) FILTER (status IN ('SOLD', 'CHECKED_IN')), 0) >= $group_size
+                OR bool_or(price_class IN ('GROUP', 'SCHOOL'))
+        FROM stage GROUP BY order_id""",
+    """INSERT INTO ticket
+        SELECT order_id, row_number, event_id, $batch_id, quantity, paid_minor, status,
+            price_class, scanned_at, excluded
+        FROM stage""",
+)
+"""Takes the staged lines of one batch into the tables, in this order, in one transaction."""

@@ -1,0 +1,201 @@
+"""Files as tables: CSV in any dialect, and XLSX. Opens a path and nothing else."""
+
+import codecs
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import partial
+from pathlib import Path
+
+from foyer_node.importing.sniff import delimiter_of, encoding_of, header_line
+from foyer_node.ports import Cell, Source, Table
+from foyer_protocol.errors import ConnectorError, StorageError
+
+_BLOCK = 1 << 20
+_SAMPLE = 1 << 18
+_SCAN_ROWS = 60
+_LONGEST_CELL = 1 << 17
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelimitedTable:
+    """A CSV file, read again from the disk each time it is asked for."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    skip: int  # rows up to and with the header
+
+    @property
+    def layout(self) -> str:
+        """Encoding and delimiter."""
+        return f"{self.encoding}, {'tab' if self.delimiter == chr(9) else self.delimiter}"
+
+    def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
+        """Rows below the header with the number of the line each ends on."""
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            reader = csv.reader(file, delimiter=self.delimiter)
+            try:
+                for position, cells in enumerate(reader):
+                    if position >= self.skip and any(cells):
+                        yield reader.line_num, cells
+            except (csv.Error, UnicodeError) as error:
+                raise ConnectorError(
+                    f"Line {reader.line_num + 1} is not text in {self.encoding} or not a row of"
+                    " a table. Nothing was imported.",
+                    hint="Export it again as UTF-8.",
+                ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetTable:
+    """One sheet of a workbook, held in memory: a spreadsheet is read slowly and once."""
+
+    layout: str
+    header: tuple[str, ...]
+    body: tuple[tuple[int, tuple[Cell, ...]], ...]
+
+    def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
+        """Rows below the header with their numbers in the sheet."""
+        return iter(self.body)
+
+
+def source_reader(encoding: str | None = None, delimiter: str | None = None) -> "partial[Source]":
+    """A reader of files for which the steward has settled the encoding or delimiter."""
+    return partial(read_source, encoding=encoding, delimiter=delimiter)
+
+
+def read_source(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Source:
+    """Open a file as tables.
+
+    Raises:
+        ConnectorError: empty, not a table, or in an encoding that cannot be told.
+        StorageError: the disk did not give it.
+    """
+    try:
+        sample, digest, is_utf8 = _survey(path)
+    except OSError as error:
+        raise StorageError(
+            f"The file could not be read: {error.strerror}. Nothing was imported.",
+            hint="Check that it is there and may be read.",
+        ) from error
+    if not sample.strip(b"\r\n\t ;,\xef\xbb\xbf"):
+        raise ConnectorError("The file is empty; nothing was imported.", hint="Export it again.")
+    if sample.startswith(b"PK\x03\x04"):
+        return Source(sha256=digest, tables=_sheets(path))
+    if sample.startswith((b"%PDF", _OLD_OFFICE)):
+        raise ConnectorError(
+            "The file is a document or an old spreadsheet, not a table; nothing was imported.",
+            hint="Save it as CSV or XLSX.",
+        )
+    table = _delimited(path, sample, is_utf8, encoding, delimiter)
+    return Source(sha256=digest, tables=(table,))
+
+
+def _survey(path: Path) -> tuple[bytes, str, bool]:
+    """The first bytes, the digest of all, and whether all are UTF-8. One pass."""
+    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
+    sample, is_utf8, odd = b"", True, b""
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            sample = sample or block[:_SAMPLE]
+            try:
+                if is_utf8:
+                    decoder.decode(block)
+            except UnicodeDecodeError as error:
+                is_utf8 = False
+                odd = b"" if error.start < _SAMPLE else block[error.start : error.start + 200]
+    try:
+        decoder.decode(b"", final=is_utf8)
+    except UnicodeDecodeError:
+        is_utf8 = False
+    return sample + odd, digest.hexdigest(), is_utf8
+
+
+def _delimited(
+    path: Path, sample: bytes, is_utf8: bool, encoding: str | None, delimiter: str | None
+) -> DelimitedTable:
+    name = encoding or encoding_of(sample, is_utf8=is_utf8)
+    try:
+        text = codecs.getincrementaldecoder(name)().decode(sample)
+    except (LookupError, UnicodeError) as error:
+        raise ConnectorError(
+            f"The file is not text in {name}; nothing was imported.",
+            hint="Leave --encoding out, or save the file as UTF-8.",
+        ) from error
+    lines = io.StringIO(text, newline=None).read().split("\n")
+    mark = delimiter or delimiter_of(lines[:-1] if len(lines) > 2 else lines)
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
+            rows.append(row)
+            if len(rows) >= _SCAN_ROWS:
+                break
+    except csv.Error as error:
+        raise ConnectorError(
+            "The file is not a table: a quoted cell does not end. Nothing was imported.",
+            hint="Export it again as CSV or XLSX.",
+        ) from error
+    at = header_line(rows)
+    return DelimitedTable(
+        path=path, encoding=name, delimiter=mark, header=_named(rows[at]), skip=at + 1
+    )
+
+
+def _named(cells: Sequence[object]) -> tuple[str, ...]:
+    return tuple("" if cell is None else str(cell).strip().lstrip("\ufeff") for cell in cells)
+
+
+def _sheets(path: Path) -> tuple[Table, ...]:
+    import openpyxl  # noqa: PLC0415 - slow to import, and only spreadsheets need it
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+        raise ConnectorError(
+            "The file is an archive, and no spreadsheet is in it; nothing was imported.",
+            hint="Save it as CSV or XLSX.",
+        ) from error
+    try:
+        read = [_sheet(sheet.title, sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
+    finally:
+        book.close()
+    if not (tables := tuple(sheet for sheet in read if sheet is not None)):
+        raise ConnectorError(
+            "The workbook is empty; nothing was imported.", hint="Export it again."
+        )
+    return tables
+
+
+def _sheet(title: str, cells: Iterator[Sequence[object]]) -> SheetTable | None:
+    rows = [(number, tuple(_native(cell) for cell in row)) for number, row in enumerate(cells, 1)]
+    filled = [(number, row) for number, row in rows if any(cell is not None for cell in row)]
+    if not filled:
+        return None
+    at = header_line([row for _, row in filled[:_SCAN_ROWS]])
+    return SheetTable(
+        layout=f"sheet {title}", header=_named(filled[at][1]), body=tuple(filled[at + 1 :])
+    )
+
+
+def _native(cell: object) -> Cell:
+    match cell:
+        case None | str() | float() | datetime():
+            return cell
+        case bool():
+            return str(cell)
+        case int():
+            return cell
+        case date():
+            return datetime(cell.year, cell.month, cell.day)
+        case time():
+            return cell.isoformat()
+        case _:
+            return str(cell)

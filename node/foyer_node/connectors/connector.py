@@ -1,0 +1,117 @@
+"""What every connector answers, and the canonical row that it answers with.
+
+A connector is pure: it is given the rows of a table and yields canonical rows or
+rejections. It opens nothing, keeps nothing and knows no secret; identifiers it yields
+go to the vault and no further.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from foyer_node.connectors.codes import Channel, PriceClass, TicketStatus
+from foyer_node.ports import Table
+
+
+class Reason(StrEnum):
+    """Why a row was refused. Stable; shown to the steward beside the row number."""
+
+    SHORT_ROW = "short-row"
+    LONG_ROW = "long-row"
+    NO_ORDER = "no-order"
+    NO_EVENT = "no-event"
+    NO_DATE = "no-date"
+    BAD_DATE = "bad-date"
+    IMPOSSIBLE_DATE = "impossible-date"
+    BAD_AMOUNT = "bad-amount"
+    NEGATIVE_AMOUNT = "negative-amount"
+    BAD_QUANTITY = "bad-quantity"
+    NEGATIVE_QUANTITY = "negative-quantity"
+    OTHER_CURRENCY = "other-currency"
+    UNKNOWN_STATUS = "unknown-status"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A refused row: where and why, never what it said."""
+
+    row: int
+    reason: Reason
+    column: str  # canonical field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanonicalRow:
+    """One order line in canonical codes and units; times are UTC without tzinfo.
+
+    Everything that could name a visitor is left out of the repr.
+    """
+
+    row: int
+    order_id: str = field(repr=False)
+    line_id: str = field(repr=False)
+    ordered_at: datetime
+    event: str
+    event_at: datetime | None
+    quantity: int  # at least 1
+    paid_minor: int  # for the whole line, at least 0
+    status: TicketStatus
+    channel: Channel
+    price_class: PriceClass
+    excluded: str | None  # an exclusion reason of rule R20
+    email: str = field(repr=False)
+    customer_key: str = field(repr=False)
+    postcode: str = field(repr=False)
+    country: str = field(repr=False)
+    birth_year: int  # 0 where not known
+    scanned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How the institution's files are to be understood where they do not say so."""
+
+    timezone: str  # IANA zone of the venue, for times without one (R22)
+    currency: str = "EUR"  # the institution's; rows in another are refused
+    country: str = ""  # ISO 3166-1 alpha-2, where a row has no country
+    day_first: bool | None = None  # None: decided by the file's own dates, else asked
+    decimal: str | None = None  # "." or ","; None: decided by the file's own amounts
+    amount_in_minor: bool = False  # amounts are in minor units (R23)
+    amount_per_ticket: bool = False  # amounts are for one ticket, not for the line
+    today: date | None = None  # bounds what is plausible; None: only the century is
+    columns: Mapping[str, str] = field(default_factory=dict)  # canonical field to column name
+    statuses: Mapping[str, str] = field(default_factory=dict)  # the file's word to a code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How one table will be read: shown in the preview before anything is taken."""
+
+    columns: Mapping[str, int]  # canonical field to position
+    reading: Reading
+    day_first: Mapping[str, bool]  # per date field
+    decimal: str
+    refunded: frozenset[str] = field(default=frozenset(), repr=False)  # orders with a refund row
+    detail: int = 2  # 2: a line is a ticket or ticket type, 1: a line is a whole order
+    unique_lines: bool = False  # order and line id together may occur once
+    warnings: tuple[str, ...] = ()
+
+
+class Connector(Protocol):
+    """One ticketing system."""
+
+    @property
+    def name(self) -> str:
+        """A slug, as in `foyer-node import --from NAME`."""
+
+    def recognises(self, header: Sequence[str]) -> float:
+        """From 0 (not mine) to 1 (certainly mine)."""
+
+    def plan(self, table: Table, reading: Reading) -> Plan:
+        """Decide how to read `table`, or raise `ConnectorError` saying what is missing."""
+
+    def read(self, table: Table, plan: Plan) -> Iterator[CanonicalRow | Rejected]:
+        """Every row once, in order, except that orders with refunds come last."""

@@ -1,0 +1,1 @@
+"""From an institution's own export to the canonical store."""

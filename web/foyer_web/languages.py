@@ -33,6 +33,11 @@ def N_(message: str) -> str:
     return message
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """Mark a singular and its plural for translation."""
+    return one, many
+
+
 @cache
 def formats(code: str) -> Locale:
     """Babel's rules for numbers, dates and names in language `code`."""

@@ -45,12 +45,12 @@ def vega_lite(chart: Chart) -> dict[str, Any]:
         labelExpr=f"{json.dumps(labels)}[indexof({json.dumps(positions)}, datum.value)]",
         labelFlush=True,
         title=None,
-        domain=False,
-        ticks=False,
-        gridColor=FAINT,
+        grid=False,
+        domainColor=FAINT,
+        tickColor=FAINT,
         labelColor=INK,
-        labelFontSize=12,
-        labelPadding=6,
+        labelFontSize=13,
+        labelPadding=3,
         labelOverlap=True,
     )
     along = alt.Scale(domain=[positions[0], positions[-1]], nice=False, zero=False)
@@ -88,6 +88,7 @@ def _intervals(alt: ModuleType, axis: object, along: object, down: object) -> li
     at = alt.X("at:Q", scale=along)
     rows = alt.Chart()
     return [
+        rows.mark_rule(strokeWidth=1, color=FAINT).encode(x=alt.value(0), x2=alt.value(WIDTH), y=y),
         rows.transform_filter("!datum.own")
         .mark_rule(strokeWidth=8, strokeCap="round", color=PEERS, opacity=0.35)
         .encode(x=x, x2="high:Q", y=y),

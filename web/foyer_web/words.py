@@ -5,25 +5,24 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_interval, format_time
 from babel.numbers import (
     format_currency,
     format_decimal,
     format_percent,
     format_scientific,
-    get_currency_precision,
 )
 
 from foyer_protocol.catalogue.statistic import Unit
 from foyer_protocol.catalogue.territories import ELSEWHERE, FIRST_CHARACTERS, UNKNOWN
-from foyer_web.languages import N_, formats, translations
+from foyer_web.languages import N_, NN_, formats, translations
 from foyer_web.rounding import FINEST, Comparison, possible, round_to, step_for
 from foyer_web.views import Band, Reason, RoundState, Status
 
 NOUNS: dict[Unit, tuple[str, str]] = {
-    Unit.TICKETS: ("%(number)s ticket", "%(number)s tickets"),
-    Unit.VISITORS: ("%(number)s visitor", "%(number)s visitors"),
-    Unit.DAYS: ("%(number)s day", "%(number)s days"),
+    Unit.TICKETS: NN_("%(number)s ticket", "%(number)s tickets"),
+    Unit.VISITORS: NN_("%(number)s visitor", "%(number)s visitors"),
+    Unit.DAYS: NN_("%(number)s day", "%(number)s days"),
 }
 """Singular and plural of the units that are said with a noun."""
 
@@ -123,7 +122,7 @@ class Words:
 
     def plus_minus(self, half_width: float, unit: Unit, currency: str = "") -> str:
         """ "of which ± 1.1 % is privacy noise"."""
-        step = step_for(-half_width, half_width, unit)
+        step = step_for(-half_width / 10, half_width / 10, unit)  # a digit more than the range
         text = self.amount(round_to(half_width, step), unit, currency)
         return self.say(N_("Of the range, privacy noise is ± %(number)s"), number=text)
 
@@ -188,15 +187,15 @@ class Words:
 
     def moment(self, value: datetime) -> str:
         """A day and a time to the minute, as given (no change of time zone)."""
-        return str(format_datetime(value, format="medium", locale=self._formats))
+        day = format_date(value, format="medium", locale=self._formats)
+        return f"{day}, {format_time(value, format='short', locale=self._formats)}"
 
     def period(self, starts: date, ends: date) -> str:
-        """A window whose end is excluded, said by its last day."""
-        return self.say(
-            N_("%(first)s to %(last)s"),
-            first=self.day(starts),
-            last=self.day(ends - timedelta(days=1)),
-        )
+        """A window whose end is excluded, said by its last day; a calendar year by its number."""
+        last = ends - timedelta(days=1)
+        if (starts.month, starts.day, last) == (1, 1, date(starts.year, 12, 31)):
+            return str(starts.year)
+        return str(format_interval(starts, last, "yMMMd", locale=self._formats))
 
     def size(self, octets: int) -> str:
         """The size of a message."""
@@ -205,15 +204,20 @@ class Words:
         return self.say(N_("%(number)s kB"), number=self.number(round(Decimal(octets) / 1000, 1)))
 
     def _money(self, value: Decimal, currency: str) -> str:
-        whole = value == value.to_integral_value() and value.as_tuple().exponent >= 0  # type: ignore[operator]
+        exponent = value.as_tuple().exponent
         pattern = str(self._formats.currency_formats["standard"].pattern)
-        if whole or get_currency_precision(currency) == 0:
+        if isinstance(exponent, int) and exponent >= 0:
             pattern = pattern.replace("0.00", "0")
         return str(
             format_currency(
-                value, currency, pattern, locale=self._formats, currency_digits=False
+                value,
+                currency,
+                pattern,
+                locale=self._formats,
+                currency_digits=False,
+                decimal_quantization=False,
             )
-        )  # fmt: skip
+        )
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -79,24 +79,22 @@ class RoundBook(Protocol):
     def releases(self) -> Sequence[Release]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """What came back from one institution: bytes, or nothing but an error code."""
+class Delivery(Protocol):
+    """What became of one payload: a reply's bytes, unverified, or None."""
 
-    institution: str
-    payload: bytes | None
-    error: int = 0
-
-
-class Carrier(Protocol):
-    """Carries opaque bytes to institutions and back; trusted with nothing but delivery."""
-
-    def online(self) -> frozenset[str]: ...
-    def send(self, institution: str, payload: bytes) -> None: ...
-    def collect(self, timeout_seconds: float) -> Sequence[Delivery]: ...
+    @property
+    def institution(self) -> str: ...
+    @property
+    def payload(self) -> bytes | None: ...
 
 
-class Nudger(Protocol):
-    """Tells nodes that work is waiting, so that they ask at once."""
+class Exchange(Protocol):
+    """Carries opaque bytes for one round; trusted with nothing but delivery.
 
-    def nudge(self, institutions: Sequence[str]) -> None: ...
+    What was sent is owed until it is answered or its time is over: a node that was away
+    gets it when it comes back.
+    """
+
+    def send(self, institution: str, payload: bytes, *, ttl_seconds: float) -> None: ...
+    def collect(self) -> Sequence[Delivery]: ...
+    def wait(self, timeout_seconds: float) -> bool: ...

@@ -20,7 +20,7 @@ from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.dp.ledger import Ledger, LedgerEntry, charge, settle
 from foyer_protocol.errors import FoyerError, InternalError, NotApproved, RemoteProtocolError
-from foyer_protocol.messages.codec import read_fraction
+from foyer_protocol.messages.codec import read_fraction, unpack
 from foyer_protocol.messages.envelope import (
     COORDINATOR,
     EnvelopeHeader,
@@ -130,9 +130,8 @@ class NodeSession:
     def _dispatch(self, opened: Opened) -> tuple[Kind, bytes, str, str]:
         match opened.header.kind:
             case Kind.OFFER:
-                job = Job.from_json(opened.body)
-                self._same_job(opened, job)
-                return Kind.REPORT, self._report(job), job.plan.round_id, job.rho
+                job, roster = self._read_offer(opened)
+                return Kind.REPORT, self._report(job, roster), job.plan.round_id, job.rho
             case Kind.UNMASK:
                 request = UnmaskRequest.from_bytes(opened.body)
                 self._same_job(opened, request.job)
@@ -145,8 +144,16 @@ class NodeSession:
         if opened.header.job_id != job.job_id:
             raise RemoteProtocolError("the envelope names another job than the one inside")
 
-    def _report(self, job: Job) -> bytes:
-        roster = self.roster()
+    def _read_offer(self, opened: Opened) -> tuple[Job, Roster]:
+        """The job and the roster it runs under, which from now on is followed."""
+        parts = unpack(opened.body)
+        if len(parts) != 2:
+            raise RemoteProtocolError(f"an offer has a job and a roster, not {len(parts)} parts")
+        job = Job.from_json(parts[0])
+        self._same_job(opened, job)
+        return job, self._follow(parts[1])
+
+    def _report(self, job: Job, roster: Roster) -> bytes:
         check_job(job, roster)
         approve(job.plan, self.policy)
         ledger = charge(
@@ -228,7 +235,13 @@ class NodeSession:
         Raises:
             RemoteProtocolError: governance did not sign it, or it is older than ours.
         """
+        with self._turn:
+            return self._follow(raw)
+
+    def _follow(self, raw: bytes) -> Roster:
         kept = self.store.roster()
+        if kept is not None and kept[1] == raw:
+            return SignedRoster.from_bytes(raw).roster
         roster = verify_roster(
             SignedRoster.from_bytes(raw),
             network=self.network.slug,
@@ -245,8 +258,7 @@ class NodeSession:
                 f"two different rosters were signed for epoch {roster.epoch}",
                 hint="Keep both and call the network's governance.",
             )
-        with self._turn:
-            self.store.keep_roster(roster.epoch, raw)
+        self.store.keep_roster(roster.epoch, raw)
         return roster
 
     def follow_plan(self, raw: bytes) -> Plan:

@@ -91,9 +91,7 @@ def make_network(
             institution=party.name,
             signing_key=party.identity.public,
             helper_key=party.helper_key.public.hex(),
-            helper_signature=sign_helper_key(
-                network, party.helper_key.public, party.identity
-            ).hex(),
+            helper_signature=sign_helper_key(party.helper_key.public, party.identity).hex(),
         )
         for party in parties.values()
     )

@@ -26,7 +26,7 @@ HexText = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{2})*$")]
 class Member(Message):
     """One admitted institution. `helper_key` is empty for those who never help.
 
-    `helper_signature` is the institution's own signature over network and helper key,
+    `helper_signature` is the institution's own signature over its helper key,
     so that even governance cannot slip in a helper key of its own making.
     """
 
@@ -125,9 +125,18 @@ def sign_roster(roster: Roster, governance: Identity) -> bytes:
     return governance.sign(PURPOSE, bytes.fromhex(roster.digest))
 
 
-def sign_helper_key(network: str, helper_key: bytes, identity: Identity) -> bytes:
+def sign_helper_key(helper_key: bytes, identity: Identity) -> bytes:
     """An institution's signature over its own helper key."""
-    return identity.sign(HELPER_PURPOSE, pack(network.encode(), helper_key))
+    return identity.sign(HELPER_PURPOSE, helper_key)
+
+
+def verify_helper_key(signing_key: str, helper_key: bytes, signature: bytes) -> None:
+    """Hold a helper key to the institution that claims it.
+
+    Raises:
+        RemoteProtocolError: the institution did not sign it.
+    """
+    verify(signing_key, HELPER_PURPOSE, helper_key, signature)
 
 
 def verify_roster(
@@ -158,10 +167,9 @@ def verify_roster(
         )
     for name in roster.committee:
         member = roster.member(name)
-        verify(
+        verify_helper_key(
             member.signing_key,
-            HELPER_PURPOSE,
-            pack(network.encode(), bytes.fromhex(member.helper_key)),
+            bytes.fromhex(member.helper_key),
             bytes.fromhex(member.helper_signature),
         )
     return roster

@@ -180,16 +180,21 @@ def _take_answer(state: SumState, sender: str, answer: UnmaskAnswer) -> Step:
     return _finish(answered)
 
 
-def _finish(state: SumState) -> Step:
+def finished(state: SumState) -> Summed:
+    """The sum of a state whose helpers have all answered."""
     aggregate = unmask(
         state.job,
         [report.masked for report in state.members],
         [answer.pads for answer in state.answers.values()],
     )
-    if any(int(slot) != len(state.chosen) for slot in aggregate[:CANARIES]):
+    return Summed(aggregate=aggregate, members=state.chosen, set_digest=state.set_digest)
+
+
+def _finish(state: SumState) -> Step:
+    summed = finished(state)
+    if any(int(slot) != len(state.chosen) for slot in summed.aggregate[:CANARIES]):
         return _give_up(state, "canaries-differ")
-    done = replace(state, phase=advance(state.phase, "masks_removed"))
-    return done, (Summed(aggregate=aggregate, members=state.chosen, set_digest=state.set_digest),)
+    return replace(state, phase=advance(state.phase, "masks_removed")), (summed,)
 
 
 def _tick(state: SumState, now: int) -> Step:

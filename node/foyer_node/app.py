@@ -1,0 +1,242 @@
+"""A node put together: the one place that knows every adapter."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+
+from foyer_node.adapters.duckdb_store import DuckDBStore
+from foyer_node.adapters.durable import write_durably
+from foyer_node.adapters.key_files import NodeKeys, read_keys
+from foyer_node.adapters.outbox_files import Outbox
+from foyer_node.adapters.round_files import RoundFiles
+from foyer_node.config import NodeConfig
+from foyer_node.engine.extract import Extractor
+from foyer_node.session import Network, NodeSession
+from foyer_protocol.catalogue.contribution import Contribution
+from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
+from foyer_protocol.errors import ConfigError, FoyerError, NothingImported
+from foyer_protocol.messages.plan import Plan
+
+log = logging.getLogger("foyer.node")
+
+STORE_NAME = "store.duckdb"
+
+
+def now() -> int:
+    """Seconds since 1970, UTC: the node's clock."""
+    return int(time.time())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """What enrolment left in `network.json`; the addresses are where the node dials."""
+
+    network: Network
+    control_address: str
+    fleet_address: str
+
+
+def keep_membership(config: NodeConfig, membership: Membership) -> None:
+    """Write `network.json`."""
+    network = membership.network
+    facts = {
+        "network": network.slug,
+        "institution": network.institution,
+        "coordinator_key": network.coordinator_key,
+        "governance_keys": list(network.governance_keys),
+        "control_address": membership.control_address,
+        "fleet_address": membership.fleet_address,
+    }
+    write_durably(config.path("network.json"), json.dumps(facts, indent=1).encode())
+
+
+def read_membership(config: NodeConfig) -> Membership:
+    """Read `network.json`.
+
+    Raises:
+        ConfigError: the node is not enrolled yet.
+    """
+    try:
+        facts = json.loads(config.path("network.json").read_bytes())
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{config.institution.slug} is not enrolled in a network yet",
+            hint="Ask the network's operator for an invitation, then `foyer-node enrol CODE`.",
+        ) from None
+    return Membership(
+        network=Network(
+            slug=facts["network"],
+            institution=facts["institution"],
+            coordinator_key=facts["coordinator_key"],
+            governance_keys=tuple(facts["governance_keys"]),
+        ),
+        control_address=facts["control_address"],
+        fleet_address=facts["fleet_address"],
+    )
+
+
+@contextmanager
+def reading_store(config: NodeConfig) -> Iterator[DuckDBStore]:
+    """The imported data, for reading only and no longer than needed.
+
+    Raises:
+        NothingImported: no file was imported yet.
+    """
+    path = config.path(STORE_NAME)
+    if not path.exists():
+        raise NothingImported(
+            "no ticket export has been imported yet; nothing was computed",
+            hint="`foyer-node import FILE --preview` shows what a file would give.",
+        )
+    store = DuckDBStore.open(path, read_only=True)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def contribution_of(config: NodeConfig, plan: Plan) -> Contribution:
+    """What this institution's data give to a plan, exact and not yet noised."""
+    with reading_store(config) as store:
+        return Extractor(store).extract(plan.layout(), plan.period)
+
+
+@dataclass(slots=True, kw_only=True)
+class Node:
+    """The parts of one node. `session` is None until it is enrolled."""
+
+    config: NodeConfig
+    keys: NodeKeys = field(repr=False)
+    files: RoundFiles
+    outbox: Outbox
+    membership: Membership
+    session: NodeSession
+
+
+def open_node(config: NodeConfig, clock: Callable[[], int] = now) -> Node:
+    """Put an enrolled node together; nothing is started and nothing is sent."""
+    membership = read_membership(config)
+    keys = read_keys(config.path("keys"))
+    files = RoundFiles(config.folder)
+    outbox = Outbox(config.path("outbox"), clock)
+    session = NodeSession(
+        network=membership.network,
+        policy=config.policy,
+        identity=keys.identity,
+        helper_key=keys.helper_key,
+        store=files,
+        show=outbox.record,
+        compute=lambda plan: contribution_of(config, plan),
+        clock=clock,
+    )
+    return Node(
+        config=config,
+        keys=keys,
+        files=files,
+        outbox=outbox,
+        membership=membership,
+        session=session,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class StreamEvents:
+    """What the node does about frames on the control stream."""
+
+    session: NodeSession
+    nudge: Callable[[], None]
+
+    def on_roster(self, signed: bytes) -> None:
+        """Verify and follow."""
+        self.session.follow_roster(signed)
+
+    def on_nudge(self) -> None:
+        """Ask for work at once."""
+        self.nudge()
+
+    def on_proposal(self, signed: bytes) -> None:
+        """Keep the plan for people to look at."""
+        self.session.follow_plan(signed)
+
+    def on_release(self, signed: bytes) -> None:
+        """Verify, settle and keep."""
+        self.session.follow_release(signed)
+
+    def on_notice(self, code: str, text: str) -> None:
+        """Nobody signed it: only its code is logged, and nothing acts on it."""
+        log.info("the coordinator left a notice [%s]", code)
+
+
+def run_node(config: NodeConfig, stop: threading.Event) -> None:
+    """Run until `stop` is set: fleet, control stream and local pages.
+
+    Raises:
+        ConfigError: not enrolled, a key is missing or a port is taken.
+    """
+    from foyer_node.adapters.control_client import ControlClient, ControlTls
+    from foyer_node.adapters.flower_client import FlowerCourier, Pace
+
+    node = open_node(config)
+    keys = config.path("keys")
+    courier = FlowerCourier(
+        address=node.membership.fleet_address,
+        certificate=keys / "client.pem",
+        key=keys / "transport.key",
+        ca=keys / "authority.pem",
+        session_file=config.path("fleet.session"),
+        pace=Pace(idle_seconds=config.link.poll_seconds),
+    )
+    control = ControlClient(
+        address=node.membership.control_address,
+        tls=ControlTls(
+            authority_pem=(keys / "authority.pem").read_bytes(),
+            certificate_pem=(keys / "client.pem").read_bytes(),
+            key_pem=(keys / "transport.key").read_bytes(),
+        ),
+        events=StreamEvents(session=node.session, nudge=courier.nudge),
+        software_version=version("foyer"),
+        catalogue_fingerprint=catalogue_fingerprint(),
+        on_sent=lambda kind, raw: node.outbox.record(raw, channel="control", kind=kind),
+    )
+    control.status(*data_status(config))
+    threads = [
+        threading.Thread(target=control.run, args=(stop,), name="control", daemon=True),
+        threading.Thread(target=_serve_pages, args=(node, stop), name="pages", daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        courier.run(node.session.handle, stop)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=5)
+
+
+def data_status(config: NodeConfig) -> tuple[str, date | None]:
+    """What the coordinator is told of this node: a state, and the day its data reach."""
+    if config.policy.paused:
+        return "paused", None
+    try:
+        with reading_store(config) as store:
+            until = store.data_until()
+    except FoyerError:
+        return "no-data", None
+    return ("ready", until) if until else ("no-data", None)
+
+
+def _serve_pages(node: Node, stop: threading.Event) -> None:
+    from foyer_node.web.server import serve_pages
+
+    serve_pages(node, stop)
+
+
+def utc_now() -> datetime:
+    """The same clock as an aware datetime."""
+    return datetime.now(tz=UTC)

@@ -1,0 +1,244 @@
+"""`foyer-node`: what the institution's IT and data steward type.
+
+Heavy parts are imported inside the commands, so that `--help` answers at once.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="One institution's node: it keeps visitor data in the building and only dials out.",
+)
+
+
+class Form(StrEnum):
+    """How to print."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Folder = Annotated[
+    Path,
+    typer.Option("--dir", envvar="FOYER_NODE_DIR", help="The node's data folder."),
+]
+As = Annotated[Form, typer.Option("--as", help="Print for people or for machines.")]
+HERE = Path("foyer-node")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn a refusal into its message, its hint and its exit status."""
+    from foyer_protocol.errors import FoyerError
+
+    try:
+        yield
+    except FoyerError as refusal:
+        typer.echo(f"foyer-node: {refusal.message}  [{refusal.code}]", err=True)
+        if refusal.hint:
+            typer.echo(f"  Next: {refusal.hint}", err=True)
+        raise typer.Exit(refusal.exit_status) from None
+
+
+def show(record: object, form: Form, text: str) -> None:
+    """Print one answer."""
+    typer.echo(json.dumps(record, indent=1, default=str) if form is Form.JSON else text)
+
+
+@app.command()
+def init(
+    slug: Annotated[
+        str, typer.Argument(help="The institution's short name, as in the invitation.")
+    ],
+    name: Annotated[str, typer.Option(help="The institution's name.")],
+    country: Annotated[str, typer.Option(help="ISO 3166-1, two letters.")],
+    timezone: Annotated[str, typer.Option(help="IANA zone of the venue's clock.")],
+    folder: Folder = HERE,
+    kind: Annotated[
+        str, typer.Option("--type", help="Institution type of the data model.")
+    ] = "OTHER",
+    size_band: Annotated[str, typer.Option(help="XS, S, M, L or XL by yearly admissions.")] = "M",
+    currency: Annotated[str, typer.Option(help="ISO 4217 of the box office.")] = "EUR",
+) -> None:
+    """Make a new node's folder, settings and keys. Opens no connection.
+
+    The keys are made here and never leave. Running it again keeps what is there.
+
+    Exits 0 if the node can be enrolled, 10 if a setting is impossible.
+    """
+    with refusing():
+        from foyer_node.setup import make_node
+
+        made = make_node(
+            folder,
+            slug=slug,
+            name=name,
+            country=country,
+            timezone=timezone,
+            type=kind,
+            size_band=size_band,
+            currency=currency,
+        )
+        typer.echo(f"node of {slug}: {made}")
+
+
+@app.command()
+def enrol(
+    invitation: Annotated[str, typer.Argument(help="The line that the operator gave you.")],
+    folder: Folder = HERE,
+) -> None:
+    """Spend a one-time invitation and join its network. Dials the address in it.
+
+    Sends public keys and the public facts of `node.toml`, and nothing else. Shows the
+    fingerprints of the coordinator and of governance: compare them aloud.
+
+    Exits 0 if enrolled, 11 if the code is wrong, used, expired or of another server.
+    """
+    with refusing():
+        from foyer_node.config import read_config
+        from foyer_node.setup import enrol_node
+
+        typer.echo(enrol_node(read_config(folder), invitation))
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A ticket export: CSV, TSV or XLSX.")],
+    apply: Annotated[
+        bool, typer.Option("--apply/--preview", help="Load it, or only show what it would give.")
+    ] = False,
+    folder: Folder = HERE,
+    connector: Annotated[
+        str | None, typer.Option("--from", help="Name the export's system.")
+    ] = None,
+    day_first: Annotated[
+        bool | None, typer.Option("--day-first/--month-first", help="Settle an ambiguous date.")
+    ] = None,
+    form: As = Form.TEXT,
+) -> None:
+    """Read a ticket export as it is; --apply loads it, --preview changes nothing.
+
+    Works in the building only. A batch is taken whole or not at all; the same file twice
+    changes nothing; refused rows are counted by reason.
+
+    Exits 0 if read, 41 if the file cannot be read, 42 if too many rows were refused.
+    """
+    with refusing():
+        from foyer_node.config import read_config
+        from foyer_node.setup import import_export
+
+        report = import_export(
+            read_config(folder), file, apply=apply, connector=connector, day_first=day_first
+        )
+        show(report.as_dict(), form, report.as_text())
+
+
+@app.command()
+def run(folder: Folder = HERE) -> None:
+    """Take part in rounds until stopped. Dials out only; pages on the loopback address.
+
+    Exits 0 when stopped by a signal, 10 if the node is not enrolled.
+    """
+    with refusing():
+        import logging
+        import signal
+        import threading
+
+        logging.basicConfig(
+            level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s"
+        )
+        from foyer_node.app import run_node
+        from foyer_node.config import read_config
+
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        run_node(read_config(folder), stop)
+
+
+@app.command()
+def preview(
+    round_id: Annotated[str, typer.Argument(help="A proposed round.")],
+    folder: Folder = HERE,
+    form: As = Form.TEXT,
+) -> None:
+    """Show exactly what ROUND_ID would send, and send nothing.
+
+    Prints each statistic, this institution's exact value before noise and masks, the
+    bound on one visitor, and the price. Reads local files; opens no connection.
+
+    Exits 0 if the node would take part, 31 if the ledger cannot pay, 32 if the cohort is
+    too small, 33 if the policy says no, 40 if nothing was imported.
+    """
+    with refusing():
+        from foyer_node.config import read_config
+        from foyer_node.preview import preview_round
+
+        seen = preview_round(read_config(folder), round_id)
+        show(seen.as_dict(), form, seen.as_text())
+        seen.refuse_if_it_would()
+
+
+@app.command()
+def outbox(
+    number: Annotated[int | None, typer.Argument(help="Show one message whole.")] = None,
+    folder: Folder = HERE,
+    form: As = Form.TEXT,
+) -> None:
+    """List every message that ever left this building, or show one. Reads local files only.
+
+    Exits 0, or 10 if there is no such message.
+    """
+    with refusing():
+        from foyer_node.config import read_config
+        from foyer_node.outbox import outbox_listing, outbox_message
+
+        config = read_config(folder)
+        record, text = outbox_listing(config) if number is None else outbox_message(config, number)
+        show(record, form, text)
+
+
+@app.command()
+def ledger(folder: Folder = HERE, form: As = Form.TEXT) -> None:
+    """Show what was spent of the privacy budget, after verifying the chain. Reads only.
+
+    Exits 0, or 50 if the ledger was altered.
+    """
+    with refusing():
+        from foyer_node.config import read_config
+        from foyer_node.preview import ledger_listing
+
+        record, text = ledger_listing(read_config(folder))
+        show(record, form, text)
+
+
+@app.command()
+def doctor(folder: Folder = HERE, form: As = Form.TEXT) -> None:
+    """Check this node and say what to do. Dials the coordinator's ports and says nothing there.
+
+    Exits 0 if all is well, 1 if something should be looked at, 2 if rounds cannot work.
+    """
+    with refusing():
+        from foyer_node.config import read_config
+        from foyer_node.doctor import examine
+
+        findings = examine(read_config(folder))
+        show(findings.as_dict(), form, findings.as_text())
+        raise typer.Exit(findings.exit_status)
+
+
+def main() -> None:
+    """Entry point with Flower's own telemetry off before anything imports it."""
+    os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")
+    app()

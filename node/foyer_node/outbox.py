@@ -1,0 +1,99 @@
+"""What left the building, put so that a data protection officer can read it."""
+
+from datetime import UTC, datetime
+
+from foyer_node.adapters.outbox_files import Outbox, Sent
+from foyer_node.app import now
+from foyer_node.config import NodeConfig
+from foyer_protocol.errors import ConfigError, FoyerError
+from foyer_protocol.messages.codec import unpack
+from foyer_protocol.messages.envelope import EnvelopeHeader, Kind
+from foyer_protocol.messages.report import Report
+from foyer_protocol.messages.unmask import UnmaskAnswer
+
+
+def open_outbox(config: NodeConfig) -> Outbox:
+    """The outbox of this node."""
+    return Outbox(config.path("outbox"), now)
+
+
+def describe(sent: Sent) -> dict[str, object]:
+    """One line of the index, for machines."""
+    return {
+        "number": sent.number,
+        "at": datetime.fromtimestamp(sent.at, tz=UTC).isoformat(),
+        "channel": sent.channel,
+        "kind": sent.kind,
+        "round": sent.round_id,
+        "receiver": sent.receiver,
+        "bytes": sent.size,
+        "sha256": sent.sha256,
+        "rho": sent.rho,
+    }
+
+
+def explain(sent: Sent, content: bytes) -> dict[str, object]:
+    """What is inside one message, part by part. Bulk bytes are shown by size and start."""
+    if sent.channel != "fleet":
+        return {"note": f"a {sent.kind} message of the control plane", "hex": content.hex()}
+    head, signature, body = unpack(content)
+    header = EnvelopeHeader.from_json(head)
+    return {
+        "envelope": header.model_dump(mode="json"),
+        "signature": signature.hex(),
+        "body": _body(header.kind, body),
+    }
+
+
+def _body(kind: Kind, body: bytes) -> dict[str, object]:
+    try:
+        match kind:
+            case Kind.REPORT:
+                report = Report.from_bytes(body)
+                return {
+                    "header": report.signed.header.model_dump(mode="json"),
+                    "masked_vector": _bulk(report.masked),
+                    "sealed_seeds": [_bulk(part) for part in report.sealed],
+                }
+            case Kind.ANSWER:
+                answer = UnmaskAnswer.from_bytes(body)
+                return {
+                    "ack": answer.ack.model_dump(mode="json"),
+                    "sum_of_pads": _bulk(answer.pads),
+                }
+            case _:
+                return {"text": body.decode()}
+    except FoyerError as refusal:
+        return {"unreadable": refusal.message, "hex": body.hex()}
+
+
+def _bulk(content: bytes) -> str:
+    return f"{len(content)} bytes: {content[:24].hex()}…"
+
+
+def outbox_listing(config: NodeConfig) -> tuple[list[dict[str, object]], str]:
+    """All messages, for machines and for people."""
+    messages = open_outbox(config).list()
+    lines = [
+        f"{sent.number:6d}  {datetime.fromtimestamp(sent.at, tz=UTC):%Y-%m-%d %H:%M:%S}"
+        f"  {sent.channel:9s} {sent.kind:8s} {sent.size:8d} bytes  rho {sent.rho:7s}"
+        f" {sent.round_id}"
+        for sent in messages
+    ]
+    return [describe(sent) for sent in messages], "\n".join(lines) or "nothing has left yet"
+
+
+def outbox_message(config: NodeConfig, number: int) -> tuple[dict[str, object], str]:
+    """One message whole.
+
+    Raises:
+        ConfigError: there is no such message.
+    """
+    box = open_outbox(config)
+    found = next((sent for sent in box.list() if sent.number == number), None)
+    if found is None:
+        raise ConfigError(f"no message {number} ever left this node")
+    content = box.content(number)
+    record = {**describe(found), "parts": explain(found, content), "hex": content.hex()}
+    text = "\n".join(f"{key}: {value}" for key, value in record.items())
+    return record, text

@@ -1,0 +1,160 @@
+"""What happens once: a node's folder and keys, its enrolment, and each file it imports."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import ValidationError
+
+from foyer_node.adapters.durable import write_durably
+from foyer_node.adapters.key_files import NodeKeys, create_keys, read_keys
+from foyer_node.adapters.outbox_files import Outbox
+from foyer_node.app import STORE_NAME, Membership, keep_membership, now
+from foyer_node.config import CONFIG_NAME, Institution, NodeConfig, read_config, render_config
+from foyer_node.enrolment import EnrolmentKeys, PublicFacts, enrol, request_certificate
+from foyer_node.importing.report import ImportReport
+from foyer_node.session import Network
+from foyer_protocol.crypto.identity import fingerprint
+from foyer_protocol.errors import ConfigError
+from foyer_protocol.messages.roster import sign_helper_key
+
+VAULT_NAME = "vault.duckdb"
+
+
+def make_node(folder: Path, **facts: str) -> str:
+    """Make folder, settings and keys, keeping whatever is there. Returns a line to print.
+
+    Raises:
+        ConfigError: a fact is impossible; nothing was made.
+    """
+    try:
+        institution = Institution(**facts)
+        ZoneInfo(institution.timezone)
+    except ValidationError as failure:
+        error = failure.errors(include_url=False)[0]
+        raise ConfigError(f"{error['loc'][0]}: {error['msg']}; nothing was made") from None
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ConfigError(
+            f"{facts['timezone']!r} is no time zone; nothing was made",
+            hint="Use a name such as Europe/Copenhagen.",
+        ) from None
+    path = folder / CONFIG_NAME
+    if path.exists():
+        kept = read_config(folder).institution
+        if kept != institution:
+            raise ConfigError(
+                f"{path} is of {kept.slug!r} with other facts; nothing was changed",
+                hint="Edit the file, or choose another folder.",
+            )
+    else:
+        write_durably(path, render_config(institution).encode(), private=False)
+    keys = create_keys(folder / "keys")
+    return f"ready to enrol, fingerprint {fingerprint(keys.identity.public)}"
+
+
+def _transport_public(keys: NodeKeys) -> str:
+    private = serialization.load_pem_private_key(keys.transport_key, None)
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise ConfigError("keys/transport.key is no EC key; nothing was sent")
+    return (
+        private.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+
+
+def enrol_node(config: NodeConfig, invitation: str) -> str:
+    """Spend an invitation and keep what the network answered. Returns lines to print.
+
+    Raises:
+        EnrolmentRefused: the code is wrong, used, expired or of another server.
+    """
+    from foyer_node.adapters.enrolment_client import GrpcEnrolment
+
+    keys = read_keys(config.path("keys"))
+    outbox = Outbox(config.path("outbox"), now)
+    public = keys.helper_key.public
+    request = EnrolmentKeys(
+        signing_key=keys.identity.public,
+        transport_key_pem=_transport_public(keys),
+        helper_key=public,
+        helper_key_signature=sign_helper_key(public, keys.identity),
+        certificate_request_pem=request_certificate(keys.transport_key),
+    )
+    told = PublicFacts(
+        name=config.institution.name,
+        country=config.institution.country,
+        kind=config.institution.type,
+        size_band=config.institution.size_band,
+    )
+    transport = GrpcEnrolment(
+        on_sent=lambda raw: outbox.record(raw, channel="enrolment", kind="enrol")
+    )
+    answer = enrol(invitation, request, told, transport)
+    if answer.institution != config.institution.slug:
+        raise ConfigError(
+            f"the invitation is for {answer.institution!r}; this node is"
+            f" {config.institution.slug!r}; nothing was kept",
+            hint="Make the node again under the invited name.",
+        )
+    write_durably(config.path("keys", "client.pem"), answer.certificate_pem.encode())
+    write_durably(config.path("keys", "authority.pem"), answer.authority_pem.encode())
+    pinned = Network(
+        slug=answer.network,
+        institution=answer.institution,
+        coordinator_key=answer.coordinator_key,
+        governance_keys=answer.governance_keys,
+    )
+    keep_membership(
+        config,
+        Membership(
+            network=pinned,
+            control_address=answer.control_address,
+            fleet_address=answer.fleet_address,
+        ),
+    )
+    governance = "\n".join(f"  governance   {fingerprint(k)}" for k in pinned.governance_keys)
+    return (
+        f"enrolled {pinned.institution} in {pinned.slug}; compare these aloud with the operator:\n"
+        f"  coordinator  {fingerprint(pinned.coordinator_key)}\n{governance}\n"
+        f"  this node    {fingerprint(keys.identity.public)}"
+    )
+
+
+def import_export(
+    config: NodeConfig,
+    file: Path,
+    *,
+    apply: bool,
+    connector: str | None = None,
+    day_first: bool | None = None,
+) -> ImportReport:
+    """Preview or load one export.
+
+    Raises:
+        ConnectorError: the file cannot be read; nothing was imported.
+        QuarantineTooLarge: too many rows were refused; nothing was imported.
+    """
+    from foyer_node.adapters.duckdb_store import DuckDBStore
+    from foyer_node.adapters.table_files import read_source
+    from foyer_node.adapters.vault_store import VaultStore
+    from foyer_node.connectors.connector import Reading
+    from foyer_node.importing import pipeline
+
+    facts = config.institution
+    reading = Reading(
+        timezone=facts.timezone,
+        currency=facts.currency,
+        country=facts.country,
+        day_first=day_first,
+    )
+    options = pipeline.ImportOptions(reading=reading, connector=connector)
+    if not apply:
+        return pipeline.preview(file, options, read_source)
+    keys = read_keys(config.path("keys"))
+    with (
+        DuckDBStore.open(config.path(STORE_NAME)) as store,
+        VaultStore.open(config.path(VAULT_NAME), keys.vault_key) as vault,
+    ):
+        return pipeline.apply(file, options, store, vault, keys.visitor_secret, read_source)

@@ -126,7 +126,11 @@ class FlowerExchange(AbstractContextManager["FlowerExchange"]):
             return frozenset(parcel.institution for parcel in self._parcels)
 
     def collect(self) -> list[Delivery]:
-        """Return what has been settled since the last call; never waits."""
+        """Return what has been settled since the last call; never waits.
+
+        Also offers what is owed to nodes that have come back, so call it until `owed` is
+        empty.
+        """
         with self._lock:
             for parcel in self._parcels:
                 self._dispatch(parcel)

@@ -6,6 +6,7 @@ at start. The only port is the fleet port, with mutual TLS; see `flower_gate` fo
 serves. The `flower_*` modules of this folder are the only ones that know Flower.
 """
 
+import asyncio
 import logging
 import os
 import secrets
@@ -44,6 +45,26 @@ log = logging.getLogger(__name__)
 START_SECONDS = 30.0
 NODE_HEARTBEAT_SECONDS = 30.0
 """Only until a node's first activation, which states its own interval."""
+
+
+class _FleetServer(uvicorn.Server):
+    """Lets go of nodes that rest with a connection open: they never answer TLS's farewell."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drop resting nodes, finish the calls in flight, then drop what is left."""
+        self._drop(resting_only=True)
+        await super().shutdown(sockets)
+        self._drop(resting_only=False)
+        await asyncio.sleep(0.05)
+
+    def _drop(self, *, resting_only: bool) -> None:
+        for connection in list(self.server_state.connections):
+            call = getattr(connection, "cycle", None)
+            resting = call is None or call.response_complete
+            if isinstance(connection.transport, asyncio.Transport) and (
+                resting or not resting_only
+            ):
+                connection.transport.abort()
 
 
 class FlowerCarrier:
@@ -96,7 +117,7 @@ class FlowerCarrier:
         config = self._server_config()
         listener = _listen(*self._bind)
         self._bind = (self._bind[0], listener.getsockname()[1])
-        self._server = server = uvicorn.Server(config)
+        self._server = server = _FleetServer(config)
         self._thread = threading.Thread(
             target=server.run, args=([listener],), name="fleet-port", daemon=True
         )
@@ -191,12 +212,13 @@ class FlowerCarrier:
             ssl_keyfile=key,
             ssl_ca_certs=str(node_ca),
             ssl_cert_reqs=ssl.CERT_REQUIRED,
+            loop="asyncio",
             ws="none",
             lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=1,
         )
         try:
             config.load()

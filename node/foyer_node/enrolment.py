@@ -166,7 +166,7 @@ def fingerprint(certificate: bytes) -> str:
 
 
 def make_certificate_key() -> bytes:
-    """Make the key of our own client certificate: EC P-256, PEM, unencrypted."""
+    """Make a key for our own client certificate: EC P-256, PEM, unencrypted."""
     key = ec.generate_private_key(ec.SECP256R1())
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 

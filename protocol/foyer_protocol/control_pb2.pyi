@@ -8,7 +8,7 @@ Two services on two ports, because they trust different things:
   - Control: both show certificates of the network's own authority. Who speaks is
     read from the client certificate, and no message has a field to say otherwise.
 
-`roster` and `release` are bytes that the protocol layer signed. Nothing here looks
+`roster`, `proposal` and `release` are bytes that the protocol layer signed. Nothing here looks
 inside them. No field may carry anything about a visitor, nor a count of visitors.
 
 control_pb2*.py(i) are generated from this file by the command in
@@ -75,7 +75,7 @@ class EnrolRequest(_message.Message):
     """HPKE key of a helper, and its signature by `signing_key`."""
     helper_key_signature: _builtins.bytes
     certificate_request_pem: _builtins.str
-    """PKCS#10 for an EC P-256 key made at the node. Its subject is ignored: the name
+    """PKCS#10 for an EC P-256 or P-384 key made at the node. Its subject is ignored: the name
     in the certificate is the invitation's.
     """
     @_builtins.property
@@ -181,8 +181,11 @@ class CoordinatorFrame(_message.Message):
     NUDGE_FIELD_NUMBER: _builtins.int
     RELEASE_FIELD_NUMBER: _builtins.int
     NOTICE_FIELD_NUMBER: _builtins.int
+    PROPOSAL_FIELD_NUMBER: _builtins.int
     roster: _builtins.bytes
     release: _builtins.bytes
+    proposal: _builtins.bytes
+    """A round's plan, for people to look at before it runs."""
     @_builtins.property
     def nudge(self) -> Global___Nudge: ...
     @_builtins.property
@@ -194,12 +197,13 @@ class CoordinatorFrame(_message.Message):
         nudge: Global___Nudge | None = ...,
         release: _builtins.bytes = ...,
         notice: Global___Notice | None = ...,
+        proposal: _builtins.bytes = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "notice", b"notice", "nudge", b"nudge", "release", b"release", "roster", b"roster"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "notice", b"notice", "nudge", b"nudge", "proposal", b"proposal", "release", b"release", "roster", b"roster"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "notice", b"notice", "nudge", b"nudge", "release", b"release", "roster", b"roster"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "notice", b"notice", "nudge", b"nudge", "proposal", b"proposal", "release", b"release", "roster", b"roster"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["roster", "nudge", "release", "notice"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["roster", "nudge", "release", "notice", "proposal"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 

@@ -48,6 +48,9 @@ class Heard:
     def on_roster(self, signed):
         self.calls.put(("roster", signed))
 
+    def on_proposal(self, signed):
+        self.calls.put(("proposal", signed))
+
     def on_nudge(self):
         self.calls.put(("nudge",))
 
@@ -141,7 +144,7 @@ class Plane:
         )
 
     @contextmanager
-    def node(self, institution="mak", tls=None):
+    def node(self, institution="mak", tls=None, on_sent=lambda kind, raw: None):
         """Run a node's client; yield it with what it has heard."""
         heard, stop = Heard(), threading.Event()
         client = ControlClient(
@@ -151,6 +154,7 @@ class Plane:
             software_version="0.1.0",
             catalogue_fingerprint="f" * 64,
             backoff=QUICK,
+            on_sent=on_sent,
         )
         thread = threading.Thread(target=client.run, args=(stop,))
         thread.start()

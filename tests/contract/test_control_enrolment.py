@@ -11,7 +11,7 @@ from tests.contract.control_plane import Plane, enrolment_keys
 
 from foyer_coordinator.adapters.certificates import institution_of
 from foyer_node.adapters.control_client import ControlTls
-from foyer_node.adapters.enrolment_client import GrpcEnrolment
+from foyer_node.adapters.enrolment_client import CODE_WITHHELD, GrpcEnrolment
 from foyer_node.enrolment import PublicFacts, enrol, make_certificate_key, read_invitation
 from foyer_protocol.control_pb2 import EnrolRequest
 from foyer_protocol.errors import ConfigError, EnrolmentRefused, RemoteProtocolError
@@ -211,6 +211,14 @@ def test_an_answer_that_does_not_hold_together_is_not_kept(plane, changed, fault
         join(plane.invite(), transport=Answering(**changed))
 
 
+def test_a_certificate_whose_authority_did_not_sign_the_server_is_not_kept(plane):
+    other, keys = Plane(), enrolment_keys()
+    certificate = other.authority.issue(keys.certificate_request_pem, "mak", other.now)
+    swapped = Answering(certificate_pem=certificate, authority_pem=other.authority.certificate_pem)
+    with pytest.raises(RemoteProtocolError, match="did not sign both"):
+        join(plane.invite(), keys, transport=swapped)
+
+
 def test_a_certificate_for_a_key_that_is_not_ours_is_not_kept(plane):
     other = plane.tls_of("mak").certificate_pem.decode()
     with pytest.raises(RemoteProtocolError, match="a key that is not ours"):
@@ -223,6 +231,15 @@ def test_every_byte_of_an_enrolment_is_recorded(plane):
     ((method, message),) = plane.recorded
     assert method == "/foyer.control.v1.Enrolment/Enrol"
     assert EnrolRequest.FromString(message).code == read_invitation(invitation).code
+
+
+def test_what_the_node_keeps_of_an_enrolment_is_what_it_sent_without_the_code(plane):
+    shown = []
+    join(plane.invite(), transport=GrpcEnrolment(timeout_seconds=5, on_sent=shown.append))
+    ((_, received),) = plane.recorded
+    sent = EnrolRequest.FromString(received)
+    sent.code = CODE_WITHHELD
+    assert shown == [sent.SerializeToString()]
 
 
 def test_no_private_key_and_no_code_is_logged(plane, caplog):

@@ -15,7 +15,7 @@ from foyer_coordinator.adapters.control_server import Addresses, ControlServer, 
 from foyer_node.adapters.control_client import ControlTls
 from foyer_protocol import control_pb2 as wire
 from foyer_protocol.control_pb2_grpc import ControlStub, EnrolmentStub
-from foyer_protocol.errors import ConfigError, VersionMismatch
+from foyer_protocol.errors import ConfigError, StorageError, VersionMismatch
 from foyer_protocol.version import PROTOCOL_VERSION
 
 HELLO = wire.NodeFrame(hello=wire.Hello(software_version="0.1.0", protocol_version=1))
@@ -67,10 +67,12 @@ def test_a_push_reaches_one_and_a_broadcast_reaches_all_in_order(plane):
         assert plane.server.broadcast(wire.CoordinatorFrame(roster=b"epoch 2")) == {"mak", "smk"}
         notice = wire.Notice(code="maintenance", text="Back at noon.")
         assert plane.server.push("smk", wire.CoordinatorFrame(notice=notice))
+        assert plane.server.push("smk", wire.CoordinatorFrame(proposal=b"plan"))
         assert [mak.next(), mak.next()] == [("release", b"\x00\xff"), ("roster", b"epoch 2")]
-        assert [smk.next(), smk.next()] == [
+        assert [smk.next(), smk.next(), smk.next()] == [
             ("roster", b"epoch 2"),
             ("notice", "maintenance", "Back at noon."),
+            ("proposal", b"plan"),
         ]
 
 
@@ -271,6 +273,26 @@ def test_every_byte_that_a_node_sends_is_recorded(plane):
     assert set(methods) == {"/foyer.control.v1.Control/Stream"}
     said = [wire.NodeFrame.FromString(message).WhichOneof("body") for message in messages]
     assert said == ["hello", "status"]
+
+
+def test_the_node_shows_exactly_the_bytes_that_the_coordinator_receives(plane):
+    shown = []
+    with plane.node("mak", on_sent=lambda kind, raw: shown.append((kind, raw))) as (client, _):
+        client.status("ready", date(2026, 9, 30))
+        client.refuse("2026-q3", "not-approved")
+        eventually(lambda: len(plane.recorded) == 3)
+    assert [kind for kind, _ in shown] == ["hello", "status", "refusal"]
+    assert [raw for _, raw in shown] == [message for _, message in plane.recorded]
+
+
+def test_a_frame_that_cannot_be_shown_does_not_leave(plane):
+    def full_disk(kind, raw):
+        raise StorageError("the disk is full")
+
+    with plane.node("mak", on_sent=full_disk) as (client, _):
+        time.sleep(0.3)
+        assert not client.is_connected()
+    assert plane.recorded == []
 
 
 def test_two_coordinators_cannot_listen_on_one_port(plane):

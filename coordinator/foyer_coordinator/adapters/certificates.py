@@ -36,6 +36,9 @@ after enrolment nodes trust the authority and not this certificate."""
 CLIENT_LIFETIME = timedelta(days=761)
 """Two years and a month: a museum renews once in two seasons, not in the middle of one."""
 
+NODE_CURVES = ("secp256r1", "secp384r1")
+"""P-384 too, so that a node may use one key for TLS and for Flower's signatures."""
+
 BACKDATE = timedelta(hours=1)
 """Certificates start this long ago, because the clocks of institutions are not ours."""
 
@@ -187,14 +190,14 @@ def _request(request_pem: str) -> x509.CertificateSigningRequest:
     try:
         request = x509.load_pem_x509_csr(request_pem.encode())
         key = request.public_key()
-        fit = isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == "secp256r1"
+        fit = isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in NODE_CURVES
         if fit and request.is_signature_valid:
             return request
     except (ValueError, UnsupportedAlgorithm, InvalidSignature):
         pass
     raise RemoteProtocolError(
-        "the certificate request is not a PKCS#10 request for an EC P-256 key, signed by that"
-        " key; no certificate was made",
+        "the certificate request is not a PKCS#10 request for an EC P-256 or P-384 key, signed"
+        " by that key; no certificate was made",
         hint="Enrol with the node's own command, which makes the request.",
     )
 

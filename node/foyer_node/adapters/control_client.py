@@ -10,6 +10,7 @@ import queue
 import random
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -91,6 +92,10 @@ class ControlEvents(Protocol):
         """A roster, signed by governance: check it before use."""
         ...
 
+    def on_proposal(self, signed: bytes) -> None:
+        """A round's plan, signed by the coordinator: check it before it is shown."""
+        ...
+
     def on_nudge(self) -> None:
         """Work is waiting: poll now."""
         ...
@@ -116,8 +121,13 @@ class ControlClient:
         software_version: str,
         catalogue_fingerprint: str,
         backoff: Backoff | None = None,
+        on_sent: Callable[[str, bytes], None] = lambda kind, raw: None,
     ) -> None:
-        """`address` is host:port, and the host is a name in the coordinator's certificate."""
+        """`address` is host:port, and the host is a name in the coordinator's certificate.
+
+        `on_sent` is shown the kind and the bytes of each frame just before it leaves, in
+        a thread of gRPC. If it raises, the frame does not leave and the stream is cut.
+        """
         self._address = address
         self._tls = tls
         self._events = events
@@ -127,6 +137,7 @@ class ControlClient:
             catalogue_fingerprint=catalogue_fingerprint,
         )
         self._backoff = backoff or Backoff()
+        self._on_sent = on_sent
         self._lock = threading.Lock()
         self._status: wire.Status | None = None
         self._refusals: list[wire.Refusal] = []
@@ -180,7 +191,7 @@ class ControlClient:
         )
         options = [*OPTIONS, *proxy_options(self._address)]
         with grpc.secure_channel(self._address, credentials, options) as channel:
-            call = ControlStub(channel).Stream(iter(outbox.get, None))
+            call = ControlStub(channel).Stream(self._leaving(outbox))
             with self._lock:
                 self._call = call
             if stop.is_set():
@@ -198,6 +209,11 @@ class ControlClient:
                     self._call = self._outbox = None
                 outbox.put(None)
 
+    def _leaving(self, outbox: "_Outbox") -> Iterator[wire.NodeFrame]:
+        for frame in iter(outbox.get, None):
+            self._on_sent(frame.WhichOneof("body") or "", frame.SerializeToString())
+            yield frame
+
     def _open(self, outbox: "_Outbox") -> None:
         with self._lock:
             if self._status is not None:
@@ -212,6 +228,8 @@ class ControlClient:
             match frame.WhichOneof("body"):
                 case "roster":
                     self._events.on_roster(frame.roster)
+                case "proposal":
+                    self._events.on_proposal(frame.proposal)
                 case "nudge":
                     self._events.on_nudge()
                 case "release":

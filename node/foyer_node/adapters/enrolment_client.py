@@ -1,6 +1,7 @@
 """Enrolment over gRPC: implements `enrolment.EnrolmentTransport`."""
 
 import ssl
+from collections.abc import Callable
 
 import grpc
 from cryptography import x509
@@ -20,6 +21,9 @@ from foyer_protocol.version import PROTOCOL_VERSION
 TIMEOUT_SECONDS = 20.0
 """For each of the two connections; a person is waiting."""
 
+CODE_WITHHELD = "(the code is not kept)"
+"""Stands for the code in what `on_sent` is shown."""
+
 LONGEST_DETAILS = 600
 """Characters of a refusal that are shown: the server's words, cut to a paragraph."""
 
@@ -31,8 +35,18 @@ _REFUSALS: dict[str, type[FoyerError]] = {
 class GrpcEnrolment:
     """One certificate looked at, then one call over a connection pinned to it."""
 
-    def __init__(self, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        on_sent: Callable[[bytes], None] = lambda raw: None,
+    ) -> None:
+        """`on_sent` is shown the request just before it leaves, with `CODE_WITHHELD` for the code.
+
+        A code that was not spent, because the request never arrived, would else be there
+        to be read for as long as what left the building is kept.
+        """
         self._timeout = timeout_seconds
+        self._on_sent = on_sent
 
     def certificate(self, host: str, port: int) -> bytes:
         """Return the certificate (DER) that whoever answers there shows; nothing is checked.
@@ -64,6 +78,10 @@ class GrpcEnrolment:
             RemoteProtocolError: the network found a key unfit.
         """
         credentials = grpc.ssl_channel_credentials(ssl.DER_cert_to_PEM_cert(certificate).encode())
+        request = _request(invitation, keys, facts)
+        shown = wire.EnrolRequest.FromString(request.SerializeToString())
+        shown.code = CODE_WITHHELD
+        self._on_sent(shown.SerializeToString())
         target = _target(invitation)
         options: list[tuple[str, str | int]] = [
             ("grpc.ssl_target_name_override", _name_in(certificate)),
@@ -71,9 +89,7 @@ class GrpcEnrolment:
         ]
         with grpc.secure_channel(target, credentials, options) as channel:
             try:
-                reply = EnrolmentStub(channel).Enrol(
-                    _request(invitation, keys, facts), timeout=self._timeout
-                )
+                reply = EnrolmentStub(channel).Enrol(request, timeout=self._timeout)
             except grpc.RpcError as error:
                 raise _refusal(error, invitation) from None
         return Enrolled(

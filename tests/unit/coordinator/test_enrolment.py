@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.invitation_book import MemoryBook
 
-from foyer_coordinator.adapters.certificates import create_authority, institution_of
+from foyer_coordinator.adapters.certificates import NODE_CURVES, create_authority, institution_of
 from foyer_coordinator.enrolment import (
     ALPHABET,
     CODE_LIFETIME,
@@ -189,6 +191,19 @@ def test_what_is_not_a_certificate_request_leaves_the_code_unspent(pem):
     with pytest.raises(RemoteProtocolError, match="PKCS#10"):
         desk(book).redeem(request(certificate_request_pem=pem), NOW)
     assert book.admitted == []
+
+
+@pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1(), ec.SECP521R1()])
+def test_a_node_may_ask_with_a_p256_or_p384_key_and_no_other(curve):
+    pem = ec.generate_private_key(curve).private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    asked = request(key=pem)
+    if curve.name in NODE_CURVES:
+        assert desk(MemoryBook(invitation())).redeem(asked, NOW).institution == "mak"
+    else:
+        with pytest.raises(RemoteProtocolError, match="P-256 or P-384"):
+            desk(MemoryBook(invitation())).redeem(asked, NOW)
 
 
 def test_a_helper_key_that_nobody_vouches_for_leaves_the_code_unspent():

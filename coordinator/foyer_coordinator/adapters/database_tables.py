@@ -1,0 +1,171 @@
+"""The coordinator's tables. What is here and what the migrations make are compared by a test.
+
+Times are whole seconds since 1970, UTC, unless a column says otherwise. Nothing about a
+visitor is ever in a column: masked reports are uniform words without the helpers' pads.
+"""
+
+from datetime import date
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    Named,
+    String,
+    Table,
+    Text,
+    TypedColumns,
+    UniqueConstraint,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""Every constraint has a name, so that a later migration can take it away on any engine."""
+
+
+class InstitutionColumns(TypedColumns):
+    """One enrolled institution; columns as in `ports.Institution`."""
+
+    slug: Named[str] = Column(String(63), primary_key=True)
+    name: Named[str] = Column(Text)
+    country: Named[str] = Column(String(2))
+    type: Named[str] = Column(String(40))
+    size_band: Named[str] = Column(String(2))
+    signing_key: Named[str] = Column(String(64))
+    transport_key: Named[str] = Column(Text)
+    helper_key: Named[str] = Column(Text)
+    helper_signature: Named[str] = Column(Text)
+    enrolled_at: Named[int] = Column(BigInteger)
+    data_until: Named[date | None]
+    last_seen_at: Named[int | None] = Column(BigInteger)
+    suspended: Named[bool]
+
+
+INSTITUTION = Table("institution", METADATA, InstitutionColumns)
+
+
+class InvitationColumns(TypedColumns):
+    """One one-time code, by its hash. Keys and certificate are set when it is spent."""
+
+    code_hash: Named[str] = Column(String(64), primary_key=True)
+    institution: Named[str] = Column(String(63))
+    expires_at: Named[str] = Column(String(32))  # ISO 8601 to the microsecond, UTC
+    keys_digest: Named[str | None] = Column(String(64))
+    certificate_pem: Named[str | None] = Column(Text)
+
+
+INVITATION = Table(
+    "invitation",
+    METADATA,
+    InvitationColumns,
+    CheckConstraint(
+        "(keys_digest IS NULL) = (certificate_pem IS NULL)", name="spent_with_certificate"
+    ),
+)
+
+
+class RosterColumns(TypedColumns):
+    """One signed roster: `SignedRoster.to_bytes()`."""
+
+    epoch: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    signed: Named[bytes] = Column(LargeBinary)
+
+
+ROSTER = Table("roster", METADATA, RosterColumns)
+
+
+class RoundColumns(TypedColumns):
+    """One round. `plan` is the canonical JSON."""
+
+    round_id: Named[str] = Column(String(63), primary_key=True)
+    plan: Named[str] = Column(Text)
+    phase: Named[str] = Column(String(20))
+    reason: Named[str] = Column(String(63))
+    created_at: Named[int] = Column(BigInteger)
+    launched_at: Named[int | None] = Column(BigInteger)
+    ended_at: Named[int | None] = Column(BigInteger)
+
+
+ROUND = Table("round", METADATA, RoundColumns)
+
+
+class SumColumns(TypedColumns):
+    """One private sum. `job` and `roster` are canonical JSON, the names are JSON lists.
+
+    `position` counts the sums of a round in the order they were first saved.
+    """
+
+    job_id: Named[str] = Column(String(32), primary_key=True)
+    round_id: Named[str] = Column(String(63), ForeignKey("round.round_id"))
+    position: Named[int]
+    job: Named[str] = Column(Text)
+    roster: Named[str] = Column(Text)
+    phase: Named[str] = Column(String(20))
+    everyone: Named[bool]
+    invited: Named[str] = Column(Text)
+    chosen: Named[str] = Column(Text)
+    refusals: Named[str] = Column(Text)  # JSON list of [institution, code]
+    reason: Named[str] = Column(String(63))
+
+
+SUM = Table("private_sum", METADATA, SumColumns, UniqueConstraint("round_id", "position"))
+
+
+class PartColumns(TypedColumns):
+    """One message inside a sum: its canonical bytes and their SHA-256."""
+
+    job_id: Named[str] = Column(String(32), ForeignKey("private_sum.job_id"), primary_key=True)
+    institution: Named[str] = Column(String(63), primary_key=True)
+    position: Named[int]
+    digest: Named[str] = Column(String(64))
+    body: Named[bytes] = Column(LargeBinary)
+
+
+REPORT = Table("report", METADATA, PartColumns)
+ANSWER = Table("answer", METADATA, PartColumns)
+
+
+class ReleaseColumns(TypedColumns):
+    """One release, for ever: triggers refuse to change or delete a row."""
+
+    round_id: Named[str] = Column(String(63), ForeignKey("round.round_id"), primary_key=True)
+    digest: Named[str] = Column(String(64))
+    body: Named[str] = Column(Text)  # canonical JSON
+    released_at: Named[int] = Column(BigInteger)
+
+
+RELEASE = Table("release", METADATA, ReleaseColumns)
+
+
+class SignInLinkColumns(TypedColumns):
+    """One one-time link, by the SHA-256 of its token."""
+
+    token_hash: Named[str] = Column(String(64), primary_key=True)
+    reader: Named[str] = Column(String(120))
+    expires_at: Named[int] = Column(BigInteger)
+    used_at: Named[int | None] = Column(BigInteger)
+
+
+SIGN_IN_LINK = Table("sign_in_link", METADATA, SignInLinkColumns)
+
+
+class SessionColumns(TypedColumns):
+    """One signed-in browser, by the SHA-256 of its cookie."""
+
+    session_hash: Named[str] = Column(String(64), primary_key=True)
+    reader: Named[str] = Column(String(120), index=True)
+    created_at: Named[int] = Column(BigInteger)
+    expires_at: Named[int] = Column(BigInteger)
+
+
+SESSION = Table("portal_session", METADATA, SessionColumns)

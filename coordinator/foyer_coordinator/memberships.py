@@ -1,0 +1,180 @@
+"""Who is in the network: what an applicant must show, and the roster drawn from the members.
+
+The roster made here is a draft. It binds nobody until governance has signed it, and a
+node follows only signed ones.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from foyer_coordinator.enrolment import EnrolRequest
+from foyer_coordinator.ports import Institution
+from foyer_protocol.crypto.identity import verify
+from foyer_protocol.errors import CohortTooSmall, RemoteProtocolError
+from foyer_protocol.ids import HEX64
+from foyer_protocol.messages.codec import fraction_text, pack
+from foyer_protocol.messages.roster import HELPER_PURPOSE, Member, Roster
+from foyer_protocol.version import PROTOCOL_VERSION
+
+HELPERS = 3
+"""Helpers on the committee: with f = 0, two may collude with the coordinator and learn nothing."""
+
+HELPER_KEY_BYTES = 1216
+LONGEST_KEY_TEXT = 1000
+
+FACTS: dict[str, str] = {
+    "name": r"[^\x00-\x1f\x7f]{0,120}",
+    "country": r"([A-Z]{2})?",
+    "kind": r"[A-Z_]{0,40}",
+    "size_band": r"(XS|S|M|L|XL)?",
+}
+"""The form of each public fact; an empty one was not told."""
+
+
+def voucher(network: str) -> Callable[[EnrolRequest], None]:
+    """The check that the enrolment desk of `network` makes before it spends a code."""
+
+    def vouch(request: EnrolRequest) -> None:
+        check_application(request, network)
+
+    return vouch
+
+
+def check_application(request: EnrolRequest, network: str) -> None:
+    """Hold an application to the forms of its keys and facts.
+
+    An empty helper key is an institution that never helps.
+
+    Raises:
+        RemoteProtocolError: a key or a fact has another form, or the helper key does not
+            carry the signature of the signing key.
+    """
+    for name, form in FACTS.items():
+        if re.fullmatch(form, getattr(request.facts, name)) is None:
+            raise RemoteProtocolError(f"the fact {name!r} is not written {form}; nobody enrolled")
+    if re.fullmatch(HEX64, request.signing_key) is None:
+        raise RemoteProtocolError("the signing key is not 64 hexadecimal digits; nobody enrolled")
+    if not _is_transport_key(request.transport_key_pem):
+        raise RemoteProtocolError("the transport key is not a P-384 key in PEM; nobody enrolled")
+    if not request.helper_key:
+        return
+    if len(request.helper_key) != HELPER_KEY_BYTES:
+        raise RemoteProtocolError(
+            f"the helper key has {len(request.helper_key)} bytes, not {HELPER_KEY_BYTES};"
+            " nobody enrolled"
+        )
+    verify(
+        request.signing_key,
+        HELPER_PURPOSE,
+        pack(network.encode(), request.helper_key),
+        request.helper_key_signature,
+    )
+
+
+def _is_transport_key(pem: str) -> bool:
+    if len(pem) > LONGEST_KEY_TEXT:
+        return False
+    try:
+        key = load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    return isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP384R1)
+
+
+def admit(
+    slug: str, request: EnrolRequest, *, at: int, before: Institution | None = None
+) -> Institution:
+    """The institution that an application makes, under the name of its invitation.
+
+    `before` is the institution as it was known, if it enrols again: keys and told facts
+    are new, and all else, a suspension above all, stays.
+    """
+    facts = request.facts
+    return Institution(
+        slug=slug,
+        name=facts.name or (before.name if before else slug),
+        country=facts.country or (before.country if before else ""),
+        type=facts.kind or (before.type if before else ""),
+        size_band=facts.size_band or (before.size_band if before else ""),
+        signing_key=request.signing_key,
+        transport_key=request.transport_key_pem,
+        helper_key=request.helper_key.hex(),
+        helper_signature=request.helper_key_signature.hex() if request.helper_key else "",
+        enrolled_at=at,
+        data_until=before.data_until if before else None,
+        last_seen_at=before.last_seen_at if before else None,
+        suspended=before.suspended if before else False,
+    )
+
+
+def choose_committee(institutions: Iterable[Institution], size: int = HELPERS) -> tuple[str, ...]:
+    """The `size` members that have been enrolled longest and have a helper key.
+
+    Raises:
+        CohortTooSmall: there are fewer of them.
+    """
+    able = sorted(
+        (one for one in institutions if one.helper_key and not one.suspended),
+        key=lambda one: (one.enrolled_at, one.slug),
+    )
+    if len(able) < size:
+        raise CohortTooSmall(
+            f"a committee has {size} helpers and {len(able)} institutions can help;"
+            " no roster was made",
+            hint="Enrol more institutions, or ask those enrolled for a helper key.",
+        )
+    return tuple(one.slug for one in able[:size])
+
+
+def draft_roster(
+    institutions: Iterable[Institution],
+    *,
+    network: str,
+    epoch: int,
+    period: str,
+    coordinator_key: str,
+    committee: tuple[str, ...],
+    minimum_cohort: int,
+    period_rho_cap: Fraction,
+) -> Roster:
+    """The next roster, for governance to sign: every member that is not suspended.
+
+    No helper may fall silent (f = 0) and all but one may collude (c = m - 1).
+
+    Raises:
+        CohortTooSmall: fewer members than `minimum_cohort`; no round could ever release.
+    """
+    members = sorted((one for one in institutions if not one.suspended), key=lambda one: one.slug)
+    if len(members) < minimum_cohort:
+        raise CohortTooSmall(
+            f"{len(members)} institutions are enrolled and the minimum cohort is"
+            f" {minimum_cohort}; no roster was made",
+            hint="Enrol more institutions.",
+        )
+    return Roster(
+        protocol=PROTOCOL_VERSION,
+        network=network,
+        epoch=epoch,
+        period=period,
+        coordinator_key=coordinator_key,
+        members=tuple(
+            Member(
+                institution=one.slug,
+                signing_key=one.signing_key,
+                helper_key=one.helper_key,
+                helper_signature=one.helper_signature,
+            )
+            for one in members
+        ),
+        committee=committee,
+        threshold=len(committee),
+        silent=0,
+        corrupt=len(committee) - 1,
+        minimum_cohort=minimum_cohort,
+        period_rho_cap=fraction_text(period_rho_cap),
+    )

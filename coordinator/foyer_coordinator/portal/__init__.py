@@ -1,0 +1,1 @@
+"""What members see in a browser. `portal.app.create_app` makes the web application."""

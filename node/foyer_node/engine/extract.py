@@ -4,13 +4,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from foyer_node.engine.compile import compile_leaf
-from foyer_node.engine.contribution import (
-    Contribution,
-    ExactTotals,
-    decide_flags,
-    history_suffices,
-)
 from foyer_node.engine.ports import LineStore
+from foyer_node.engine.totals import ExactTotals, decide_flags, history_suffices
+from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.layout import Layout
 from foyer_protocol.catalogue.measures import Leaf, Spend, Tickets
 from foyer_protocol.catalogue.schema import Period

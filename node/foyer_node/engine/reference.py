@@ -10,12 +10,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import assert_never
 
-from foyer_node.engine.contribution import (
-    Contribution,
-    ExactTotals,
-    decide_flags,
-    history_suffices,
-)
+from foyer_node.engine.totals import ExactTotals, decide_flags, history_suffices
+from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.layout import Layout
 from foyer_protocol.catalogue.measures import (
     LeadTimes,

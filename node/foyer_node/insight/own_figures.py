@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from foyer_node.engine.contribution import ExactTotals
+from foyer_node.engine.totals import ExactTotals
 from foyer_protocol.catalogue.evaluate import evaluate
 from foyer_protocol.catalogue.layout import Layout
 from foyer_protocol.catalogue.measures import Residence

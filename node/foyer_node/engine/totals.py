@@ -1,4 +1,4 @@
-"""What one node brings to a plan, before noise and masks, keyed by leaf."""
+"""Exact totals for own eyes, and who contributes: what both engines must agree on."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,23 +11,11 @@ from foyer_protocol.catalogue.schema import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contribution:
-    """Sums over the node's units, every unit clipped to the leaf's bound.
-
-    `values[leaf]` has length `leaf.width`, non-negative, not reduced modulo anything.
-    `contributes[key]` is the statistic's contributor flag, a fact about the institution.
-    The sums are exact: they never leave the node and stay out of the repr.
-    """
-
-    values: Mapping[Leaf, tuple[int, ...]] = field(repr=False)
-    contributes: Mapping[str, bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ExactTotals:
-    """The same sums without any clipping or rounding, in the same units, for own eyes only.
+    """The sums of a `Contribution` without clipping or rounding, in the same units.
 
-    A `Spend` total is a fraction of steps, since nothing was rounded to a step.
+    They are shown to the house itself and to nobody else, and stay out of the repr. A
+    `Spend` total is a fraction of steps, since nothing was rounded to a step.
     """
 
     values: Mapping[Leaf, tuple[Fraction, ...]] = field(repr=False)

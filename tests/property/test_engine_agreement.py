@@ -1,0 +1,81 @@
+"""The SQL engine and the slow engine, written apart, give the same sums on any lines."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support.eligible_lines import DuckLines
+from tests.support.line_strategies import EVERYTHING, periods_with_lines
+
+from foyer_node.engine import reference
+from foyer_node.engine.extract import Extractor
+
+STORE = DuckLines((), None)
+LONG_AGO = date(2000, 1, 1)
+
+
+def hold(lines, history_starts=LONG_AGO):
+    STORE.replace(lines)
+    STORE.begin_history(history_starts)
+    return Extractor(STORE)
+
+
+@settings(max_examples=80, deadline=None)
+@given(periods_with_lines())
+def test_both_engines_give_the_same_contribution(case):
+    period, lines = case
+    found = hold(lines).extract(EVERYTHING, period)
+    assert found == reference.contribution(lines, EVERYTHING, period, LONG_AGO)
+
+
+@settings(max_examples=40, deadline=None)
+@given(periods_with_lines())
+def test_both_engines_give_the_same_exact_totals(case):
+    period, lines = case
+    found = hold(lines).extract_exact(EVERYTHING, period)
+    assert found == reference.exact_totals(lines, EVERYTHING, period, LONG_AGO)
+
+
+@settings(max_examples=20, deadline=None)
+@given(periods_with_lines(), st.integers(-1, 1))
+def test_both_engines_draw_the_same_line_for_enough_history(case, days):
+    period, lines = case
+    starts = period.history_needed_from + timedelta(days=days)
+    found = hold(lines, starts).extract(EVERYTHING, period)
+    assert found == reference.contribution(lines, EVERYTHING, period, starts)
+    if days > 0:
+        assert not any(any(found.values[leaf]) for leaf in EVERYTHING.leaves if leaf.needs_history)
+
+
+@settings(max_examples=20, deadline=None)
+@given(periods_with_lines(), st.randoms(use_true_random=False))
+def test_the_order_of_the_lines_plays_no_part(case, random):
+    period, lines = case
+    shuffled = random.sample(lines, len(lines))
+    assert hold(lines).extract(EVERYTHING, period) == hold(shuffled).extract(EVERYTHING, period)
+
+
+@settings(max_examples=20, deadline=None)
+@given(periods_with_lines(), periods_with_lines())
+def test_pooled_truth_is_the_sum_of_the_institutions(first, second):
+    period, lines = first
+    houses = {"mak": lines, "tate": second[1]}
+    starts = dict.fromkeys(houses, LONG_AGO)
+    for clipped in (True, False):
+        pool = reference.pooled(houses, EVERYTHING, period, clipped=clipped, history_starts=starts)
+        sums = reference.contribution if clipped else reference.exact_totals
+        parts = [sums(of, EVERYTHING, period, LONG_AGO).values for of in houses.values()]
+        for leaf in EVERYTHING.leaves:
+            assert pool[leaf] == tuple(map(sum, zip(*(p[leaf] for p in parts), strict=True)))
+
+
+@settings(max_examples=20, deadline=None)
+@given(periods_with_lines())
+def test_the_same_person_at_two_institutions_counts_at_both(case):
+    period, lines = case
+    twins = [replace(line) for line in lines]
+    starts = {"mak": LONG_AGO, "tate": LONG_AGO}
+    one = reference.pooled({"mak": lines}, EVERYTHING, period, history_starts=starts)
+    two = reference.pooled({"mak": lines, "tate": twins}, EVERYTHING, period, history_starts=starts)
+    assert all(two[leaf] == tuple(2 * n for n in one[leaf]) for leaf in EVERYTHING.leaves)

@@ -29,7 +29,7 @@ class Buyers:
 
 def count_organisations(profile: Profile, bookers: int) -> int:
     """How many organisations a house knows: schools, clubs, companies."""
-    return max(4, bookers // 150) if profile.knows_visitors else 0
+    return max(4, bookers // 20) if profile.knows_visitors else 0
 
 
 def assemble_buyers(
@@ -49,7 +49,7 @@ def assemble_buyers(
             count = round(known * share)
             if not count or (shared_address and profile.export == "workbook"):
                 continue
-            who = rng.integers(0, organisations, count)
+            who = np.resize(rng.permutation(organisations), count)  # in turn: few come twice a year
             who = who - who % 2 if shared_address else who
             group = np.full(count, not shared_address)
             columns.append((loyalty.patrons + who, np.full(count, year), group))

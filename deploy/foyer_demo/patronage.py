@@ -19,7 +19,7 @@ NEW_SHARE = 0.555
 RETURN_NEW, RETURN_KEEN = 0.2, 0.48  # next-year return of the new and of the others
 SERIES_NEW, SERIES_KEEN = 0.34, 0.60  # log-series parameters: 82 % and 65 % book once
 BORROWED_SHARE = 0.125  # of a house's visitors live near, and know, another house
-MOST_ORDERS = 24
+MOST_ORDERS = 12
 
 Index = NDArray[np.int64]
 

@@ -54,7 +54,7 @@ PROFILES: tuple[Profile, ...] = (
         timezone="Europe/Copenhagen", export="pretix", style="da", home_area="2",
         schedule="evenings", bookers=4300, anonymous_share=0.17, online_share=0.78,
         postcode_coverage=0.86, tickets_per_order=2.1, same_day_share=0.11, lead_days=23,
-        full_price=3200, free_share=0.05, refund_share=0.025,
+        full_price=2400, free_share=0.05, refund_share=0.025,
         titles=("Vinterhavnen", "De Tavse Søstre", "Hr. Blom rejser", "Glasbjerget", "Natbussen"),
     ),
     Profile(
@@ -62,7 +62,7 @@ PROFILES: tuple[Profile, ...] = (
         kind="CONCERT_HALL", timezone="Europe/Amsterdam", export="pretix", style="nl",
         home_area="3", schedule="weekends", bookers=3900, anonymous_share=0.16,
         online_share=0.84, postcode_coverage=0.93, tickets_per_order=1.9,
-        same_day_share=0.09, lead_days=34, full_price=3600, free_share=0.03, refund_share=0.02,
+        same_day_share=0.09, lead_days=34, full_price=2500, free_share=0.03, refund_share=0.02,
         titles=("Strijkkwartet aan zee", "Jazz op de kade", "Koor in de nacht", "Nieuwe klanken"),
     ),
     Profile(
@@ -70,7 +70,7 @@ PROFILES: tuple[Profile, ...] = (
         timezone="Europe/Paris", export="pretix", style="fr", home_area="4",
         schedule="festival", bookers=2300, anonymous_share=0.24, online_share=0.80,
         postcode_coverage=0.78, tickets_per_order=2.5, same_day_share=0.16, lead_days=38,
-        full_price=2600, free_share=0.07, refund_share=0.02,
+        full_price=1800, free_share=0.07, refund_share=0.02,
         titles=("L'Île aux lanternes", "Le Bal des marées", "Contes du fleuve", "Cirque minuscule"),
     ),
     Profile(
@@ -78,7 +78,7 @@ PROFILES: tuple[Profile, ...] = (
         timezone="Europe/Stockholm", export="delimited", style="svensk", home_area="2",
         schedule="museum", bookers=3600, anonymous_share=0.42, online_share=0.72,
         postcode_coverage=0.76, tickets_per_order=1.8, same_day_share=0.22, lead_days=7,
-        full_price=1450, free_share=0.12, refund_share=0.01, asks_country=False,
+        full_price=1250, free_share=0.12, refund_share=0.01, asks_country=False,
         titles=("Färg och frost", "Nordiska rum", "Papper, sax, sten"),
     ),
     Profile(
@@ -86,7 +86,7 @@ PROFILES: tuple[Profile, ...] = (
         timezone="Europe/London", export="delimited", style="english", home_area="BS",
         schedule="cinema", bookers=3000, anonymous_share=0.33, online_share=0.82,
         postcode_coverage=0.71, tickets_per_order=1.9, same_day_share=0.26, lead_days=5,
-        full_price=1100, free_share=0.04, refund_share=0.015,
+        full_price=950, free_share=0.04, refund_share=0.015,
         titles=("The Salt Road", "Seven Umbrellas", "Paper Moons of May", "A Quiet Reel", "Hush"),
     ),
     Profile(
@@ -94,7 +94,7 @@ PROFILES: tuple[Profile, ...] = (
         timezone="Europe/Helsinki", export="workbook", style="suomi", home_area="02",
         schedule="evenings", bookers=1400, anonymous_share=0.20, online_share=0.76,
         postcode_coverage=0.88, tickets_per_order=2.3, same_day_share=0.15, lead_days=15,
-        full_price=2200, free_share=0.06, refund_share=0.02,
+        full_price=1700, free_share=0.06, refund_share=0.02,
         titles=("Hiljainen saari", "Yöjuna pohjoiseen", "Pienten konsertti", "Kivi ja tuuli"),
     ),
     Profile(
@@ -110,7 +110,7 @@ PROFILES: tuple[Profile, ...] = (
         timezone="Europe/Berlin", export="pretix", style="en", home_area="2",
         schedule="evenings", bookers=3400, anonymous_share=0.21, online_share=0.74,
         postcode_coverage=0.90, tickets_per_order=2.0, same_day_share=0.10, lead_days=26,
-        full_price=2900, free_share=0.05, refund_share=0.03,
+        full_price=2300, free_share=0.05, refund_share=0.03,
         titles=("Die Kartenleserin", "Sturm im Depot", "Alle Vögel Grau", "Kein Ufer"),
     ),
     Profile(
@@ -118,7 +118,7 @@ PROFILES: tuple[Profile, ...] = (
         timezone="Europe/Stockholm", export="pretix", style="sv", home_area="4",
         schedule="weekends", bookers=3100, anonymous_share=0.18, online_share=0.85,
         postcode_coverage=0.92, tickets_per_order=2.0, same_day_share=0.08, lead_days=31,
-        full_price=3300, free_share=0.03, refund_share=0.02,
+        full_price=2500, free_share=0.03, refund_share=0.02,
         titles=("Vårens ljud", "Sju sånger", "Orgelnatt"),
     ),
     Profile(
@@ -134,7 +134,7 @@ PROFILES: tuple[Profile, ...] = (
         kind="DANCE_COMPANY", timezone="America/Toronto", export="delimited",
         style="francophone", home_area="H", schedule="weekends", bookers=2100,
         anonymous_share=0.22, online_share=0.81, postcode_coverage=0.89,
-        tickets_per_order=2.0, same_day_share=0.12, lead_days=20, full_price=2800,
+        tickets_per_order=2.0, same_day_share=0.12, lead_days=20, full_price=2200,
         free_share=0.10, refund_share=0.02,
         titles=("Corps de neige", "Traverse", "Le Poids des ailes"),
     ),

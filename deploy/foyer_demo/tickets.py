@@ -8,7 +8,7 @@ from foyer_demo.profiles import Profile
 
 Index = NDArray[np.int64]
 
-SECOND_LINE_SHARE = 0.09  # of the orders of two tickets or more
+SECOND_LINE_SHARE = 0.06  # of the orders of two tickets or more
 OTHER_EVENT_SHARE = 0.3  # of the second lines
 FACTORS = np.array([1.0, 0.75, 0.5, 0.0, 0.8])  # by Price
 DRIFT_EARLY, DRIFT_LATE, DRIFT_DAYS = 1.20, 0.86, 56.0
@@ -19,9 +19,9 @@ EXPIRED_SHARE = 0.01
 
 
 def draw_quantities(rng: np.random.Generator, profile: Profile, group: NDArray[np.bool_]) -> Index:
-    """Tickets of each order: 1 to 9, or 10 to 34 for a group."""
+    """Tickets of each order: 1 to 9, or 10 and a few more for a group."""
     some = 1 + rng.poisson(profile.tickets_per_order - 1.0, len(group))
-    many = rng.integers(GROUP_TICKETS, 35, len(group))
+    many = GROUP_TICKETS + rng.poisson(3.0, len(group))
     return np.where(group, many, some.clip(max=MOST_TICKETS)).astype(np.int64)
 
 

@@ -90,8 +90,9 @@ def test_the_till_writes_six_columns_and_nobody(small_files, small_world):
 
 
 def test_the_workbook_has_real_dates_and_keeps_the_zeros_of_postcodes(small_files, small_world):
-    sheet = openpyxl.load_workbook(small_files["tuulimylly"].export, read_only=True).active
-    header, *rows = sheet.iter_rows(values_only=True)
+    workbook = openpyxl.load_workbook(small_files["tuulimylly"].export, read_only=True)
+    header, *rows = workbook.active.iter_rows(values_only=True)
+    workbook.close()
     assert header[:6] == (
         "Tilausnumero", "Tilauspäivä", "Esitys", "Esityspäivä", "Määrä", "Summa"
     )  # fmt: skip

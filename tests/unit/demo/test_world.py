@@ -10,6 +10,7 @@ from foyer_demo.book import ANONYMOUS, Status
 from foyer_demo.profiles import PROFILES
 from foyer_demo.truth import bookers, homes, list_sales, pooled_truth, within
 from foyer_demo.world import WorldConfig, generate
+from foyer_protocol.catalogue.entries import SPEND_CAP_STEPS, SPEND_STEP_MINOR, TICKET_CAP
 from foyer_protocol.catalogue.territories import UNKNOWN, territory_of
 
 
@@ -92,6 +93,19 @@ def test_some_book_on_the_day_and_some_long_before(last_year):
     assert 0.15 <= sum(lead == 0 for lead in leads) / len(leads) <= 0.30
     assert 0.20 <= sum(lead > 30 for lead in leads) / len(leads) <= 0.45
     assert max(leads) > 180
+
+
+def test_clipping_takes_next_to_nothing_so_that_the_unclipped_truth_can_be_covered(last_year):
+    tickets, cents = Counter(), Counter()
+    for house, sales in enumerate(last_year):
+        for sale in sales:
+            unit = (house, sale.number if sale.customer == ANONYMOUS else sale.customer)
+            tickets[unit] += sale.tickets
+            cents[unit] += sum(paid for _, paid in sale.lines)
+    spend_cap = SPEND_CAP_STEPS * SPEND_STEP_MINOR
+    over = sum(max(paid - spend_cap, 0) for paid in cents.values())
+    assert over < sum(cents.values()) / 5_000
+    assert sum(max(n - TICKET_CAP, 0) for n in tickets.values()) < sum(tickets.values()) / 5_000
 
 
 def test_prices_rise_with_the_years_and_fall_towards_the_day(default_world):

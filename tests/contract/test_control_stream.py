@@ -15,7 +15,13 @@ from foyer_coordinator.adapters.control_server import Addresses, ControlServer, 
 from foyer_node.adapters.control_client import ControlTls
 from foyer_protocol import control_pb2 as wire
 from foyer_protocol.control_pb2_grpc import ControlStub, EnrolmentStub
-from foyer_protocol.errors import ConfigError, StorageError, VersionMismatch
+from foyer_protocol.errors import (
+    CatalogueMismatch,
+    ConfigError,
+    NotApproved,
+    StorageError,
+    VersionMismatch,
+)
 from foyer_protocol.version import PROTOCOL_VERSION
 
 HELLO = wire.NodeFrame(hello=wire.Hello(software_version="0.1.0", protocol_version=1))
@@ -201,11 +207,22 @@ def test_a_frame_that_the_protocol_does_not_know_ends_the_stream(plane, frames):
     eventually(lambda: plane.server.connected() == frozenset())
 
 
-def test_a_hello_that_the_coordinator_refuses_ends_the_stream_with_the_code(plane, caplog):
+@pytest.mark.parametrize(
+    ("refusal", "logged"),
+    [
+        (VersionMismatch("the node speaks 2 and the network 1"), "PRECONDITION version-mismatch"),
+        (CatalogueMismatch("the node speaks another"), "PRECONDITION catalogue-mismatch"),
+        (NotApproved("the node speaks out of turn"), "PERMISSION_DENIED not-approved"),
+        (StorageError("the node speaks to a full disk"), "INTERNAL storage"),
+    ],
+)
+def test_a_hello_that_the_coordinator_refuses_ends_the_stream_with_the_code(
+    plane, caplog, refusal, logged
+):
     caplog.set_level(logging.INFO, "foyer_node.adapters.control_client")
-    plane.heard.refuse_hello = VersionMismatch("the node speaks 2 and the network 1")
+    plane.heard.refuse_hello = refusal
     with plane.node("mak") as (client, _):
-        eventually(lambda: "FAILED_PRECONDITION version-mismatch" in caplog.text)
+        eventually(lambda: logged in caplog.text)
         assert not client.is_connected()
     assert "the node speaks" not in caplog.text
 

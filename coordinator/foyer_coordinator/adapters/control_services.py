@@ -19,9 +19,11 @@ from foyer_coordinator.enrolment_desk import EnrolmentDesk
 from foyer_protocol import control_pb2 as wire
 from foyer_protocol.control_pb2_grpc import ControlServicer, EnrolmentServicer
 from foyer_protocol.errors import (
+    CatalogueMismatch,
     EnrolmentRefused,
     FoyerError,
     LocalProtocolError,
+    PrivacyRefusal,
     RemoteProtocolError,
     VersionMismatch,
 )
@@ -33,6 +35,8 @@ Recorder = Callable[[str, bytes], None]
 STATUS: dict[type[FoyerError], grpc.StatusCode] = {
     EnrolmentRefused: grpc.StatusCode.UNAUTHENTICATED,
     VersionMismatch: grpc.StatusCode.FAILED_PRECONDITION,
+    CatalogueMismatch: grpc.StatusCode.FAILED_PRECONDITION,
+    PrivacyRefusal: grpc.StatusCode.PERMISSION_DENIED,
     RemoteProtocolError: grpc.StatusCode.INVALID_ARGUMENT,
 }
 """Everything else of ours is INTERNAL."""

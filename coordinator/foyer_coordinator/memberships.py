@@ -5,7 +5,7 @@ node follows only signed ones.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,11 +14,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from foyer_coordinator.enrolment import EnrolRequest
 from foyer_coordinator.ports import Institution
-from foyer_protocol.crypto.identity import verify
 from foyer_protocol.errors import CohortTooSmall, RemoteProtocolError
 from foyer_protocol.ids import HEX64
-from foyer_protocol.messages.codec import fraction_text, pack
-from foyer_protocol.messages.roster import HELPER_PURPOSE, Member, Roster
+from foyer_protocol.messages.codec import fraction_text
+from foyer_protocol.messages.roster import Member, Roster, verify_helper_key
 from foyer_protocol.version import PROTOCOL_VERSION
 
 HELPERS = 3
@@ -36,17 +35,8 @@ FACTS: dict[str, str] = {
 """The form of each public fact; an empty one was not told."""
 
 
-def voucher(network: str) -> Callable[[EnrolRequest], None]:
-    """The check that the enrolment desk of `network` makes before it spends a code."""
-
-    def vouch(request: EnrolRequest) -> None:
-        check_application(request, network)
-
-    return vouch
-
-
-def check_application(request: EnrolRequest, network: str) -> None:
-    """Hold an application to the forms of its keys and facts.
+def check_application(request: EnrolRequest) -> None:
+    """Hold an application to the forms of its keys and facts: the enrolment desk's `vouch`.
 
     An empty helper key is an institution that never helps.
 
@@ -68,12 +58,7 @@ def check_application(request: EnrolRequest, network: str) -> None:
             f"the helper key has {len(request.helper_key)} bytes, not {HELPER_KEY_BYTES};"
             " nobody enrolled"
         )
-    verify(
-        request.signing_key,
-        HELPER_PURPOSE,
-        pack(network.encode(), request.helper_key),
-        request.helper_key_signature,
-    )
+    verify_helper_key(request.signing_key, request.helper_key, request.helper_key_signature)
 
 
 def _is_transport_key(pem: str) -> bool:

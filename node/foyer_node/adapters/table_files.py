@@ -156,22 +156,22 @@ def _named(cells: Sequence[object]) -> tuple[str, ...]:
 def _sheets(path: Path) -> tuple[Table, ...]:
     import openpyxl  # noqa: PLC0415 - slow to import, and only spreadsheets need it
 
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
-        raise ConnectorError(
-            "The file is an archive, and no spreadsheet is in it; nothing was imported.",
-            hint="Save it as CSV or XLSX.",
-        ) from error
-    try:
-        read = [_sheet(sheet.title, sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
-    finally:
+    with path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+            raise ConnectorError(
+                "The file is an archive, and no spreadsheet is in it; nothing was imported.",
+                hint="Save it as CSV or XLSX.",
+            ) from error
+        sheets = [_sheet(sheet.title, sheet.iter_rows(values_only=True)) for sheet in book]
         book.close()
-    if not (tables := tuple(sheet for sheet in read if sheet is not None)):
+    read = [sheet for sheet in sheets if sheet is not None]
+    if not read:
         raise ConnectorError(
             "The workbook is empty; nothing was imported.", hint="Export it again."
         )
-    return tables
+    return tuple(read)
 
 
 def _sheet(title: str, cells: Iterator[Sequence[object]]) -> SheetTable | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from foyer_node.adapters.duckdb_store import connect
@@ -129,7 +130,13 @@ class VaultStore:
 
     def _unseal(self, kind: str, hashed: str, sealed: bytes) -> str:
         nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-        return self._cipher.decrypt(nonce, body, f"{kind}:{hashed}".encode()).decode()
+        try:
+            return self._cipher.decrypt(nonce, body, f"{kind}:{hashed}".encode()).decode()
+        except InvalidTag as error:
+            raise StorageError(
+                "An identifier does not open with this vault key; nothing was revealed.",
+                hint="Use the key the vault was made with.",
+            ) from error
 
     def _add(self, added: Sequence[tuple[str, str, str, str, bytes]]) -> None:
         if not added:

@@ -22,7 +22,7 @@ EMPTY = frozenset({"", "-", "--", "n/a", "na", "null", "none", "nan", "?"})
 _MEMO = 50_000
 _SERIAL_ZERO = datetime(1899, 12, 30)
 _NUMERIC = re.compile(
-    r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?(?:[T ,]+(?:kl\.?|klo|om|at|à)?\s*(\S.*))?$", re.ASCII
+    r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})\.?(?:[T ,]+(?:klo|kl\.?|om|at|à)?\s*(\S.*))?$", re.ASCII
 )
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.hH](\d{2}))?(?:[:.](\d{2}))?(?:[.,]\d+)?\s*([AaPp]\.?[Mm]\.?)?"
@@ -32,7 +32,7 @@ _CLOCK = re.compile(
 _WORDED = re.compile(
     r"(?:[^\W\d]+[.,]?\s+)?(?:(?P<d>\d{1,2})\.?|(?P<m>[^\W\d]{3,})\.?)[\s-]+(?:de\s+)?"
     r"(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?|(?P<m2>[^\W\d]{3,})\.?,?)[\s-]+(?P<y>\d{4})"
-    r"(?:[T ,]+(?:kl\.?|klo|om|at|à)?\s*(?P<t>\d.*))?$"
+    r"(?:[T ,]+(?:klo|kl\.?|om|at|à)?\s*(?P<t>\d.*))?$"
 )
 _MONTHS = (
     "jan januar januari january janvier tammi tammikuu tammikuuta",

@@ -6,7 +6,8 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from foyer_node.ports import Cell
 
-_NOISE = re.compile(r"[\s'’\u00a0\u202f]|[^\W\d_]+\.?|[€$£¥]|,-$|\.-$")
+_SIGNS = re.compile(r"[\s'’\u00a0\u202f€$£¥]")
+_CURRENCY = re.compile(r"^[^\W\d_]+\.?|[^\W\d_]+\.?$|[,.]-$")
 _MEMO = 50_000
 MOST_MINOR = 10**11
 """A larger amount is a typing error, not a ticket."""
@@ -16,7 +17,7 @@ def _strip(text: str) -> tuple[str, bool]:
     """The digits and marks of an amount, and whether it is negative."""
     text = text.strip()
     negative = text.startswith("(") and text.endswith(")")
-    bare = _NOISE.sub("", text.strip("()")).replace("−", "-")
+    bare = _CURRENCY.sub("", _SIGNS.sub("", text.strip("()"))).replace("−", "-")
     if bare.startswith("-") or bare.endswith("-"):
         negative, bare = True, bare.strip("-")
     return bare.lstrip("+"), negative

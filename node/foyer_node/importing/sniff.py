@@ -18,10 +18,13 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ONE_BYTE = ("cp1252", "mac_roman", "cp850")
-_LETTERS = frozenset("æøåäöéèêëàâáçîïíôóûùúüñœßÆØÅÄÖÉÈÊÀÂÁÇÎÔÛÙÚÜÑŒ€£°«»·–—’‘“”…§²\u00a0")
+_COMMON = frozenset("æøåäöéèàçÆØÅÄÖÉÀÇ€")
+_SEEN = frozenset("êâîïôûùüœßÈÊÂÎÔÛÙÜŒ’–“”…°£\u00a0")
+_RARE = frozenset("ëáíóúñËÁÑ«»·—‘§")
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 200
 _LEAST_CONSISTENT = 0.6
+_LEAST_PLAUSIBLE = 0.5
 
 
 def encoding_of(sample: bytes, *, is_utf8: bool) -> str:
@@ -39,14 +42,31 @@ def encoding_of(sample: bytes, *, is_utf8: bool) -> str:
         raise _not_a_table("it holds bytes that no text has")
     if is_utf8:
         return "utf-8"
-    for name in _ONE_BYTE:
-        try:
-            foreign = [c for c in sample.decode(name) if ord(c) > 127]
-        except UnicodeDecodeError:
-            continue
-        if sum(c in _LETTERS for c in foreign) >= 0.9 * len(foreign):
-            return name
-    return _detected(sample)
+    scores = {name: _plausibility(sample, name) for name in _ONE_BYTE}
+    best = max(scores, key=lambda name: scores[name])
+    return best if scores[best] >= _LEAST_PLAUSIBLE else _detected(sample)
+
+
+def _plausibility(sample: bytes, encoding: str) -> float:
+    """How usual the letters beyond ASCII are in our six languages, from 0 to 1."""
+    try:
+        text = sample.decode(encoding)
+    except UnicodeDecodeError:
+        return 0.0
+    weights = [
+        _weight(before, letter)
+        for before, letter in zip(" " + text, text, strict=False)
+        if ord(letter) > 127
+    ]
+    return sum(weights) / len(weights) if weights else 1.0
+
+
+def _weight(before: str, letter: str) -> float:
+    if letter.isupper() and before.islower():
+        return 0.0
+    if letter in _COMMON:
+        return 1.0
+    return 0.7 if letter in _SEEN else 0.4 if letter in _RARE else 0.0
 
 
 def _detected(sample: bytes) -> str:

@@ -1,0 +1,182 @@
+"""The store and the vault: locked, whole or not at all, and fit for the engine's view."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from tests.support.exports import SALES, VAULT_KEY, Dialect, House, usual, write_sales
+
+from foyer_node.adapters.duckdb_store import DuckDBStore, connect
+from foyer_node.adapters.vault_store import VaultStore
+from foyer_node.ports import Claim
+from foyer_protocol.catalogue.schema import EligibleLine
+from foyer_protocol.errors import ConfigError, LocalProtocolError, StorageError
+
+HEADER = "order no,order date,event,event date,qty,amount,email,customer no,zip,price type\n"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House.open(tmp_path)
+    yield house
+    house.close()
+
+
+def take(house: House, *rows: str, name: str = "x.csv", **options: object) -> list[EligibleLine]:
+    path = house.folder / name
+    path.write_text(HEADER + "\n".join(rows) + "\n")
+    house.take(path, replace(usual(), **options))
+    return list(house.store.lines(date(2020, 1, 1), date(2030, 1, 1)))
+
+
+def row(order: str, qty: int = 1, mail: str = "", number: str = "", price: str = "Adult") -> str:
+    return (
+        f"{order},2026-01-14 10:00,Hamlet,2026-02-20 20:00,{qty},20.00,{mail},{number},2100,{price}"
+    )
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('{other}')",
+        "COPY event TO '{other}'",
+        "ATTACH '{other}' AS elsewhere",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "SET memory_limit = '9GB'",
+        "RESET lock_configuration",
+    ],
+)
+def test_the_database_reaches_nothing_but_its_own_file(house: House, sql: str) -> None:
+    other = house.folder / "other.csv"
+    other.write_text("a,b\n1,2\n")
+    with pytest.raises(duckdb.Error):
+        house.store._connection.execute(sql.format(other=other))
+
+
+@pytest.mark.parametrize(
+    "sql", ["DELETE FROM event", "DROP VIEW eligible_line", "SELECT 1; SELECT 2", "PRAGMA version"]
+)
+def test_a_measure_is_one_select(house: House, sql: str) -> None:
+    with pytest.raises(LocalProtocolError):
+        house.store.execute_measure(sql, ())
+
+
+def test_a_failure_half_way_changes_neither_store_nor_vault(house: House) -> None:
+    take(house, row("A1", mail="ada@example.org"))
+    before = house.contents()
+    path = house.folder / "late.csv"
+    rows = [row(f"B{i}", mail=f"p{i}@example.org") for i in range(30_000)]
+    path.write_text(HEADER + "\n".join(rows) + "\n" + "bad\n" * 9_000)
+    with pytest.raises(Exception, match="% of the rows were refused"):
+        house.take(path)
+    assert house.contents() == before
+
+
+def test_one_visitor_has_one_id_in_every_import(house: House) -> None:
+    take(house, row("A1", mail="ada@example.org", number="7"))
+    take(house, row("A2", mail=" ADA@example.org"), name="y.csv")
+    lines = take(house, row("A3", number="7"), name="z.csv")
+    assert len({line.visitor for line in lines}) == 1
+    assert len(lines) == 3
+
+
+def test_order_ids_in_the_store_are_not_those_of_the_ticketing_system(house: House) -> None:
+    lines = take(house, row("A1"))
+    assert [len(line.order) for line in lines] == [32]
+    assert "A1" not in repr(house.contents())
+
+
+def test_ten_tickets_in_one_order_are_a_group_and_no_person(house: House) -> None:
+    single = [row("A1", mail="ada@example.org")] * 9
+    group = [row("B1", mail="bo@example.org")] * 10
+    lines = take(house, *single, *group, row("C1", qty=10), row("D1", price="School"))
+    people = [line.person for line in lines]
+    assert (people.count(True), people.count(False)) == (9, 12)
+
+
+def test_the_size_of_a_group_can_be_set(house: House) -> None:
+    lines = take(house, row("A1", qty=4), row("B1", qty=5), group_size=5)
+    assert sorted((line.quantity, line.person) for line in lines) == [(4, True), (5, False)]
+
+
+def test_staff_is_kept_out_and_shared_addresses_are_no_persons(house: House) -> None:
+    domains = frozenset({"theatre.example"})
+    rows = [
+        row("A1", mail="x@theatre.example"),
+        row("A2", mail="info@y.dk"),
+        row("A3", mail="z@y.dk"),
+    ]
+    lines = take(house, *rows, row("A4", price="Staff"), staff_domains=domains)
+    assert sorted(line.person for line in lines) == [False, True]
+
+
+def test_a_later_export_replaces_an_order_and_leaves_the_others(house: House) -> None:
+    take(house, row("A1", qty=2), row("A2", qty=3))
+    lines = take(house, row("A1", qty=1), name="later.csv")
+    assert sorted(line.quantity for line in lines) == [1, 3]
+    fresh = take(house, row("A1", qty=4), name="other.csv", source_system="other-till")
+    assert sorted(line.quantity for line in fresh) == [1, 3, 4]
+
+
+def test_the_same_file_read_with_other_settings_is_read_again(house: House) -> None:
+    path = write_sales(house.folder / "s.csv", SALES, Dialect())
+    house.take(path)
+    assert house.take(path, usual(timezone="Europe/Helsinki")).superseded_orders == 3
+
+
+def test_history_starts_with_the_first_month_an_import_covers(house: House) -> None:
+    assert house.store.history_starts() is None
+    take(house, row("A1"))
+    assert house.store.history_starts() == date(2026, 1, 1)
+
+
+def test_lines_are_of_orders_within_the_days_asked_for(house: House) -> None:
+    house.take(write_sales(house.folder / "s.csv", SALES, Dialect()))
+    lines = list(house.store.lines(date(2026, 2, 1), date(2026, 3, 28)))
+    assert [line.ordered_at for line in lines] == [datetime(2026, 2, 3, 11, 1)]
+
+
+def test_the_store_is_there_again_after_closing(house: House) -> None:
+    lines = take(house, row("A1"))
+    house.store.close()
+    with DuckDBStore.open(house.folder / "store.duckdb", read_only=True) as again:
+        assert list(again.lines(date(2020, 1, 1), date(2030, 1, 1))) == lines
+        assert [batch.connector for batch in again.batches()] == ["generic"]
+    house.store = DuckDBStore.open(house.folder / "store.duckdb")
+
+
+def test_a_store_of_a_newer_program_is_refused(house: House) -> None:
+    house.store._connection.execute("INSERT INTO schema_version VALUES (99)")
+    house.store.close()
+    with pytest.raises(StorageError, match="schema version 99"):
+        DuckDBStore.open(house.folder / "store.duckdb")
+    with connect(house.folder / "store.duckdb") as connection:
+        connection.execute("DELETE FROM schema_version WHERE version = 99")
+    house.store = DuckDBStore.open(house.folder / "store.duckdb")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "store.duckdb").write_text("order,date\n" * 4000)
+    with pytest.raises(StorageError, match="could not be opened"):
+        DuckDBStore.open(tmp_path / "store.duckdb")
+
+
+def test_the_vault_wants_a_whole_key(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="has 5 bytes"):
+        VaultStore.open(tmp_path / "vault.duckdb", b"short")
+
+
+def test_a_vault_opened_with_another_key_reveals_nothing(house: House) -> None:
+    claim = Claim(identifiers=(("EMAIL_HMAC", "00" * 32, "ada@example.org"),))
+    (visitor,) = house.vault.resolve([claim], "till")
+    assert house.vault.reveal(visitor) == [("EMAIL_HMAC", "ada@example.org")]
+    house.vault.close()
+    with VaultStore.open(house.folder / "vault.duckdb", VAULT_KEY[::-1]) as other:
+        assert other.resolve([claim], "till") == [visitor]
+        with pytest.raises(StorageError, match="key"):
+            other.reveal(visitor)
+    house.vault = VaultStore.open(house.folder / "vault.duckdb", VAULT_KEY)

@@ -1,12 +1,6 @@
-"""Who is in the network: what an applicant must show, and the roster drawn from the members.
-
-The roster made here is a draft. It binds nobody until governance has signed it, and a
-node follows only signed ones.
-"""
+"""Who may join: what an applicant must show, and the institution that it then is."""
 
 import re
-from collections.abc import Iterable
-from fractions import Fraction
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, EllipticCurvePublicKey
@@ -14,14 +8,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from foyer_coordinator.enrolment import EnrolRequest
 from foyer_coordinator.ports import Institution
-from foyer_protocol.errors import CohortTooSmall, RemoteProtocolError
+from foyer_protocol.errors import RemoteProtocolError
 from foyer_protocol.ids import HEX64
-from foyer_protocol.messages.codec import fraction_text
-from foyer_protocol.messages.roster import Member, Roster, verify_helper_key
-from foyer_protocol.version import PROTOCOL_VERSION
-
-HELPERS = 3
-"""Helpers on the committee: with f = 0, two may collude with the coordinator and learn nothing."""
+from foyer_protocol.messages.roster import verify_helper_key
 
 HELPER_KEY_BYTES = 1216
 LONGEST_KEY_TEXT = 1000
@@ -94,72 +83,4 @@ def admit(
         data_until=before.data_until if before else None,
         last_seen_at=before.last_seen_at if before else None,
         suspended=before.suspended if before else False,
-    )
-
-
-def choose_committee(institutions: Iterable[Institution], size: int = HELPERS) -> tuple[str, ...]:
-    """The `size` members that have been enrolled longest and have a helper key.
-
-    Raises:
-        CohortTooSmall: there are fewer of them.
-    """
-    able = sorted(
-        (one for one in institutions if one.helper_key and not one.suspended),
-        key=lambda one: (one.enrolled_at, one.slug),
-    )
-    if len(able) < size:
-        raise CohortTooSmall(
-            f"a committee has {size} helpers and {len(able)} institutions can help;"
-            " no roster was made",
-            hint="Enrol more institutions, or ask those enrolled for a helper key.",
-        )
-    return tuple(one.slug for one in able[:size])
-
-
-def draft_roster(
-    institutions: Iterable[Institution],
-    *,
-    network: str,
-    epoch: int,
-    period: str,
-    coordinator_key: str,
-    committee: tuple[str, ...],
-    minimum_cohort: int,
-    period_rho_cap: Fraction,
-) -> Roster:
-    """The next roster, for governance to sign: every member that is not suspended.
-
-    No helper may fall silent (f = 0) and all but one may collude (c = m - 1).
-
-    Raises:
-        CohortTooSmall: fewer members than `minimum_cohort`; no round could ever release.
-    """
-    members = sorted((one for one in institutions if not one.suspended), key=lambda one: one.slug)
-    if len(members) < minimum_cohort:
-        raise CohortTooSmall(
-            f"{len(members)} institutions are enrolled and the minimum cohort is"
-            f" {minimum_cohort}; no roster was made",
-            hint="Enrol more institutions.",
-        )
-    return Roster(
-        protocol=PROTOCOL_VERSION,
-        network=network,
-        epoch=epoch,
-        period=period,
-        coordinator_key=coordinator_key,
-        members=tuple(
-            Member(
-                institution=one.slug,
-                signing_key=one.signing_key,
-                helper_key=one.helper_key,
-                helper_signature=one.helper_signature,
-            )
-            for one in members
-        ),
-        committee=committee,
-        threshold=len(committee),
-        silent=0,
-        corrupt=len(committee) - 1,
-        minimum_cohort=minimum_cohort,
-        period_rho_cap=fraction_text(period_rho_cap),
     )

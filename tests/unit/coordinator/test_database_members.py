@@ -3,7 +3,6 @@
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -13,14 +12,13 @@ from tests.support.simulated_round import simulated_round
 from foyer_coordinator.adapters.database_members import DatabaseInvitations, DatabaseMembers
 from foyer_coordinator.adapters.database_sign_in import DatabaseSignIn
 from foyer_coordinator.enrolment import EnrolRequest, Invitation, PublicFacts, hash_code
-from foyer_coordinator.memberships import check_application, choose_committee, draft_roster
+from foyer_coordinator.memberships import check_application
 from foyer_coordinator.portal.sign_in import Link, SignIn, hash_token
 from foyer_coordinator.ports import Institution
 from foyer_protocol.crypto.helper_key import HelperKey
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.errors import (
-    CohortTooSmall,
     EnrolmentRefused,
     LocalProtocolError,
     RemoteProtocolError,
@@ -164,24 +162,6 @@ def test_an_unfit_application_is_refused(change, word):
     check_application(application())
     with pytest.raises(RemoteProtocolError, match=word):
         check_application(replace(application(), **change))
-
-
-def test_a_roster_leaves_the_suspended_out_and_asks_the_longest_enrolled_to_help():
-    key = HelperKey.generate().public.hex()
-    houses = [
-        replace(MAK, slug=name, enrolled_at=at, helper_key=key, suspended=name == "smk")
-        for at, name in enumerate(("vam", "smk", "mak", "ccb", "aros"))
-    ]
-    committee = choose_committee(houses)
-    roster = draft_roster(
-        houses, network="kulturnet", epoch=3, period="2026", coordinator_key="0" * 64,
-        committee=committee, minimum_cohort=4, period_rho_cap=Fraction(1, 2),
-    )  # fmt: skip
-    assert committee == ("vam", "mak", "ccb")
-    assert [member.institution for member in roster.members] == ["aros", "ccb", "mak", "vam"]
-    assert (roster.threshold, roster.corrupt, roster.silent) == (3, 2, 0)
-    with pytest.raises(CohortTooSmall, match="2 institutions can help"):
-        choose_committee(houses[:3])
 
 
 @pytest.fixture

@@ -1,0 +1,214 @@
+"""Every setting of a coordinator, with the reason for its default. Read once, at the start."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from foyer_protocol.errors import ConfigError
+from foyer_protocol.ids import Slug
+
+CONFIG_NAME = "coordinator.toml"
+BOOK_NAME = "book.sqlite"
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[int, Field(ge=1, le=366 * 24 * 3600)]
+Host = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Network(_Section):
+    """The network itself, as members see it.
+
+    `title` is what pages call it; empty means the short name, which always exists.
+    `currency` is fixed for a network, since money of two currencies cannot be summed.
+    """
+
+    slug: Slug
+    title: str = Field(default="", max_length=120)
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+
+
+class Book(_Section):
+    """The database.
+
+    `url`: empty means an SQLite file in the data folder, which one coordinator never
+    outgrows; name PostgreSQL where it is backed up anyway. A password is never written
+    here: PostgreSQL reads it from the file named by `?passfile=`.
+    """
+
+    url: str = ""
+
+    @model_validator(mode="after")
+    def _holds_no_password(self) -> Self:
+        try:
+            password = urlsplit(self.url).password
+        except ValueError:
+            raise ValueError("it is not a database URL") from None
+        if password or re.search(r"[?&]password=", self.url):
+            raise ValueError("it holds a password; name a file with ?passfile= instead")
+        return self
+
+
+class Listening(_Section):
+    """Where the three ports for nodes listen, and what nodes are told.
+
+    `host`: every address, since nodes come from other buildings. Ports follow each other
+    so that one firewall rule opens them; 0 takes a free one. `public_host` is the name in
+    invitations and in the server's certificate: localhost is right only for a demo.
+    """
+
+    host: Host = "0.0.0.0"  # noqa: S104 - all three ports are guarded by TLS
+    public_host: Host = "localhost"
+    enrolment_port: Port = 7001
+    control_port: Port = 7002
+    fleet_port: Port = 7003
+
+
+class Portal(_Section):
+    """The pages that members read.
+
+    `host`: loopback, since TLS for browsers is the business of the proxy in front.
+    `public_url`: what members type; empty means that nothing stands in front, which is
+    right only for a demo. Cookies are bound to HTTPS exactly when it starts with https.
+    `link_seconds`: 15 minutes, to reach a mailbox but be worthless in an archive.
+    `session_seconds`: 12 hours, a working day.
+    `language`: for readers whose browser asks for none of ours.
+    """
+
+    host: Host = "127.0.0.1"
+    port: Port = 7000
+    public_url: str = Field(default="", pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?$")
+    link_seconds: Seconds = 15 * 60
+    session_seconds: Seconds = 12 * 60 * 60
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+
+
+class Rounds(_Section):
+    """How long a round waits.
+
+    `report_seconds`: an hour for nodes to report; late ones miss the round, and a round
+    closes early once all have answered. `answer_seconds`: ten minutes for helpers, whose
+    answer is a short computation, before the round is given up.
+    """
+
+    report_seconds: Seconds = 3600
+    answer_seconds: Seconds = 600
+
+
+class CoordinatorConfig(_Section):
+    """One coordinator. `folder` holds `coordinator.toml` and everything else."""
+
+    network: Network
+    database: Book = Book()
+    listen: Listening = Listening()
+    portal: Portal = Portal()
+    rounds: Rounds = Rounds()
+    folder: Path = Path()
+
+    def path(self, *parts: str) -> Path:
+        """A place in the data folder."""
+        return self.folder.joinpath(*parts)
+
+    @property
+    def database_url(self) -> str:
+        """The database, wherever it is."""
+        return self.database.url or f"sqlite:///{self.path(BOOK_NAME).resolve()}"
+
+    @property
+    def title(self) -> str:
+        """What pages call the network."""
+        return self.network.title or self.network.slug
+
+
+def read_config(folder: Path) -> CoordinatorConfig:
+    """Read `coordinator.toml` in `folder`.
+
+    Raises:
+        ConfigError: there is none, it is not TOML, or a setting is unknown or impossible.
+    """
+    path = folder / CONFIG_NAME
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            f"there is no {CONFIG_NAME} in {folder}",
+            hint="Make one with `foyer-coordinator init`, or set FOYER_COORDINATOR_DIR.",
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+        raise ConfigError(f"{CONFIG_NAME} is not TOML: {failure}") from None
+    if "folder" in settings:
+        raise ConfigError(f"{CONFIG_NAME}: folder is no setting; it is where the file lies")
+    try:
+        return CoordinatorConfig.model_validate({**settings, "folder": folder})
+    except ValidationError as failure:
+        raise ConfigError(_explain(failure)) from None
+
+
+def _explain(failure: ValidationError) -> str:
+    error = failure.errors(include_input=False, include_url=False)[0]
+    place = ".".join(str(step) for step in error["loc"])
+    if error["type"] != "extra_forbidden":
+        return f"{CONFIG_NAME}: {place}: {error['msg']}"
+    written = str(error["loc"][-1])
+    near = difflib.get_close_matches(place, sorted(_settings()), n=1)
+    near = near or [s for s in _settings() if s.rpartition(".")[2] == written][:1]
+    return f"{CONFIG_NAME}: {place} is no setting" + (f"; {near[0]} is" if near else "")
+
+
+def _settings() -> Iterator[str]:
+    """Every setting's full name: `portal.port`."""
+    for section, declared in CoordinatorConfig.model_fields.items():
+        kind = declared.annotation
+        if isinstance(kind, type) and issubclass(kind, _Section):
+            yield section
+            yield from (f"{section}.{name}" for name in kind.model_fields)
+
+
+def render_config(network: Network) -> str:
+    """A commented `coordinator.toml` for a new coordinator.
+
+    Raises:
+        ConfigError: the title holds a character that TOML could not carry.
+    """
+    if not network.title.isprintable():
+        raise ConfigError("the network's title has a character that cannot be printed")
+    title = network.title.replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        f'[network]\nslug = "{network.slug}"\ntitle = "{title}"\n'
+        f'currency = "{network.currency}"\n\n' + _REST
+    )
+
+
+_REST = """\
+[database]
+# url = ""                       # empty: an SQLite file in this folder
+# url = "postgresql://foyer@db.example.org/foyer?passfile=/etc/foyer/pgpass"
+
+[listen]                         # for nodes; all three ports speak TLS
+# host = "0.0.0.0"
+# public_host = "localhost"      # the name in invitations and in the certificate
+# enrolment_port = 7001
+# control_port = 7002
+# fleet_port = 7003
+
+[portal]                         # for browsers; put a proxy with TLS in front
+# host = "127.0.0.1"
+# port = 7000
+# public_url = ""                # e.g. "https://figures.example.org"
+# link_seconds = 900             # how long a sign-in link is good
+# session_seconds = 43200
+# language = "en"
+
+[rounds]
+# report_seconds = 3600          # how long a round waits for nodes
+# answer_seconds = 600           # and then for its helpers
+"""

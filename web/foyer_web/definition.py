@@ -1,12 +1,13 @@
 """What the catalogue says about a number, in sentences: bounds, and whom the noise hides."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.measures import LeadTimes, Leaf, Residence, Spend, Tickets, Visitors
 from foyer_protocol.catalogue.statistic import PrivacyUnit, Statistic, Unit
 from foyer_web.languages import N_
-from foyer_web.rounding import FINEST, round_to
+from foyer_web.rounding import round_to
 from foyer_web.words import Words
 
 HIDES: dict[PrivacyUnit, str] = {
@@ -58,7 +59,7 @@ def _bound(leaf: Leaf, currency: str, words: Words) -> str:
             return words.say(N_("At most %(most)s per visitor count."), most=most)
         case Spend(cap=cap, step_minor=step):
             value = float(Fraction(cap * step, 100))
-            most = words.amount(round_to(value, FINEST[Unit.DAYS] * 10), Unit.MONEY, currency)
+            most = words.amount(round_to(value, Decimal(1)), Unit.MONEY, currency)
             return words.say(N_("At most %(most)s of spending per visitor counts."), most=most)
         case Visitors() | Residence():
             return words.say(N_("Each visitor counts once."))

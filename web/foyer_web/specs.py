@@ -13,6 +13,7 @@ from foyer_web.charts import Chart, Shape
 
 WIDTH = 400
 ROW = {Shape.INTERVAL: 54, Shape.BARS: 38}
+PADDING = {"left": 3, "right": 3, "top": 0, "bottom": 26}
 INK, FAINT, PEERS, OWN = "#24221f", "#d8d4cb", "#2f5f8f", "#8f2f2f"
 
 COLOUR_CLASSES: dict[str, str] = {INK: "ink", FAINT: "faint", PEERS: "peers", OWN: "own"}
@@ -59,15 +60,13 @@ def vega_lite(chart: Chart) -> dict[str, Any]:
     layers = [*_labels(alt, down), *marks(alt, axis, along, down)]
     spec: dict[str, Any] = (
         alt.layer(*layers, data=alt.Data(values=values))
-        .properties(width=WIDTH, height=height, background="transparent", padding=_padding())
+        .properties(
+            width=WIDTH, height=height, background="transparent", padding=PADDING, autosize="none"
+        )
         .configure_view(stroke=None)
         .to_dict()
     )
     return spec
-
-
-def _padding() -> dict[str, int]:
-    return {"left": 2, "right": 2, "top": 0, "bottom": 2}
 
 
 def _labels(alt: ModuleType, down: object) -> list[Any]:

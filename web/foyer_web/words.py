@@ -1,6 +1,7 @@
 """Numbers in words, in the reader's language: rounded to what the interval supports."""
 
 import math
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -18,6 +19,9 @@ from foyer_protocol.catalogue.territories import ELSEWHERE, FIRST_CHARACTERS, UN
 from foyer_web.languages import N_, NN_, formats, translations
 from foyer_web.rounding import FINEST, Comparison, possible, round_to, step_for
 from foyer_web.views import Band, Reason, RoundState, Status
+
+_TOUCHING = re.compile(r"(?<=[A-Za-z])(?=\d)")
+"""Between a currency's letters and the number: "DKK 1,200", which Babel writes as one."""
 
 NOUNS: dict[Unit, tuple[str, str]] = {
     Unit.TICKETS: NN_("%(number)s ticket", "%(number)s tickets"),
@@ -208,16 +212,15 @@ class Words:
         pattern = str(self._formats.currency_formats["standard"].pattern)
         if isinstance(exponent, int) and exponent >= 0:
             pattern = pattern.replace("0.00", "0")
-        return str(
-            format_currency(
-                value,
-                currency,
-                pattern,
-                locale=self._formats,
-                currency_digits=False,
-                decimal_quantization=False,
-            )
+        text = format_currency(
+            value,
+            currency,
+            pattern,
+            locale=self._formats,
+            currency_digits=False,
+            decimal_quantization=False,
         )
+        return _TOUCHING.sub("\xa0", str(text))
 
 
 def _plain(value: Decimal) -> Decimal:

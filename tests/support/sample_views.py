@@ -1,0 +1,134 @@
+"""Views of an invented release: every status, every kind of figure, one round around them."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from foyer_protocol.catalogue.entries import (
+    ATTENDANCES,
+    AVERAGE_TICKET_PRICE,
+    BOOKERS_TOTAL,
+    CAPTURE_RATE,
+    FIRST_TIME_SHARE,
+    LEAD_TIME,
+    ONLINE_SHARE,
+    RESIDENCE,
+    RETENTION,
+)
+from foyer_web.local_views import CheckView, NodeStatusView, SentView, SourceView
+from foyer_web.views import (
+    Band,
+    CellView,
+    FigureView,
+    FilterView,
+    NoiseLine,
+    OverviewView,
+    Reason,
+    RoundView,
+    Status,
+    WithheldView,
+    figure_of,
+    with_mine,
+)
+
+BAND = Band(least=5, most=9)
+
+CELLS = tuple(
+    CellView(code=code, estimate=estimate, low=estimate - 38, high=estimate + 38)
+    for code, estimate in {
+        "DK-2": 1243.0,
+        "UNKNOWN": 900.0,
+        "ELSEWHERE": 90.0,
+        "FI-0": -3.0,
+    }.items()
+)
+
+SHARE = figure_of(FIRST_TIME_SHARE, interval=(0.283, 0.311, 0.339))
+FIGURES: dict[str, FigureView] = {
+    "share": SHARE,
+    "share with mine": replace(with_mine(SHARE, 0.412), includes_mine=True),
+    "total": figure_of(ATTENDANCES, interval=(123504, 124310, 125090)),
+    "total with mine": with_mine(
+        figure_of(ATTENDANCES, interval=(123504, 124310, 125090)), 14021
+    ),
+    "money": figure_of(AVERAGE_TICKET_PRICE, interval=(17.82, 18.06, 18.29), currency="EUR"),
+    "days": figure_of(LEAD_TIME, interval=(11.2, 12.4, 13.5)),
+    "histogram": figure_of(RESIDENCE, cells=CELLS),
+    "histogram with mine": with_mine(figure_of(RESIDENCE, cells=CELLS), None, {"DK-2": 207.0}),
+    "too few": figure_of(
+        RETENTION, status=Status.WITHHELD, reason=Reason.FEW_CONTRIBUTORS
+    ),
+    "dominance": figure_of(ONLINE_SHARE, status=Status.WITHHELD, reason=Reason.DOMINANCE),
+    "too uncertain": figure_of(CAPTURE_RATE, interval=(0.1, 0.3, 0.6)),
+    "not asked": figure_of(BOOKERS_TOTAL),
+    "did not take part": figure_of(BOOKERS_TOTAL, status=Status.DID_NOT_TAKE_PART),
+}  # fmt: skip
+
+ROUND = RoundView(
+    round_id="2026-q1",
+    starts=date(2026, 1, 1),
+    ends=date(2026, 4, 1),
+    released_on=date(2026, 11, 24),
+    institutions=BAND,
+    rho="1/20",
+    epsilon=1.837,
+    delta=1e-6,
+    noise=(NoiseLine(family="visits", standard_deviation=126.49, rho="1/100"),),
+    plan_hash="ab" * 32,
+    roster_hash="cd" * 32,
+    release_hash="ef" * 32,
+    figures=(SHARE, FIGURES["dominance"]),
+    withheld=(
+        WithheldView(key="booking.online_share", title="Sold online", reason=Reason.DOMINANCE),
+    ),
+)
+
+OVERVIEW = OverviewView(
+    figures=tuple(FIGURES.values()),
+    latest=ROUND,
+    taking_part=BAND,
+    next_round_on=date(2026, 12, 3),
+)
+
+FILTER = FilterView(
+    name="round", label="Round", options=(("2026-q1", "2026 Q1"),), chosen="2026-q1"
+)
+
+SENT = SentView(
+    number=3,
+    at=datetime(2026, 11, 24, 12, 4),
+    kind="report",
+    round_id="2026-q1",
+    octets=3610,
+    recipient="coordinator",
+    rho="1/20",
+    digest="9f" * 32,
+    payload='{"masked": "<not markup>"}',
+)
+
+NODE_STATUS = NodeStatusView(
+    institution="Østerbro Teater",
+    working=True,
+    last_contact=datetime(2026, 11, 24, 12, 4),
+    listens_on="127.0.0.1:8081",
+    budget_used="0.8",
+    budget_total="2.0",
+    checks=(CheckView(label="Disk", well=False, detail="3 GB free", hint="Free some space."),),
+    sources=(SourceView(name="orders", rows=12903, quarantined=12, first=date(2023, 1, 1)),),
+)
+
+PAGES: dict[str, dict[str, object]] = {
+    "overview": {"path": "/", "overview": OVERVIEW},
+    "statistic": {
+        "path": "/statistics/loyalty.first_time_share",
+        "figure": SHARE,
+        "round": ROUND,
+        "filters": (FILTER,),
+    },
+    "rounds": {"path": "/rounds", "rounds": (ROUND,)},
+    "round": {"path": "/rounds/2026-q1", "round": ROUND},
+    "sign_in": {"path": "/sign-in", "token": "one-time"},
+    "node_status": {"path": "/status", "status": NODE_STATUS},
+    "outbox": {"path": "/outbox", "sent": (SENT,)},
+    "sent": {"path": "/outbox/3", "entry": SENT},
+}
+"""`PAGES[template]` is the context with which it renders."""

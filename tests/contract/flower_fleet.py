@@ -17,7 +17,7 @@ from foyer_coordinator.adapters.flower_server import Delivery, FlowerCarrier, Fl
 from foyer_node.adapters.flower_client import FlowerCourier, Pace
 from foyer_node.adapters.flower_link import FleetLink
 
-LIVELY = Pace(idle_seconds=0.2, busy_seconds=0.02, busy_for_seconds=5, heartbeat_seconds=10)
+LIVELY = Pace(idle_seconds=0.2, busy_seconds=0.02, heartbeat_seconds=10)
 
 
 @dataclass(kw_only=True)

@@ -112,7 +112,7 @@ def test_eight_megabytes_come_through_both_ways(fleet):
 
 
 def test_a_nudge_wakes_an_idle_node_at_once(fleet):
-    sleepy = Pace(idle_seconds=60, busy_seconds=0.02, busy_for_seconds=0.1)
+    sleepy = Pace(idle_seconds=60, busy_seconds=60)
     node = fleet.start_node("mak-wien", pace=sleepy)
     until(lambda: fleet.carrier.online() == {"mak-wien"})
     time.sleep(0.5)

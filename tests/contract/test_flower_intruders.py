@@ -162,6 +162,20 @@ def test_a_replayed_header_is_refused(fleet):
     assert statuses == [200, 401]
 
 
+def test_a_call_without_a_signature_or_in_anothers_name_is_refused(fleet):
+    victim = fleet.link(fleet.admit("victim"))
+    body = PullMessagesRequest(node=Node(node_id=victim.activate(10))).SerializeToString()
+    victim.close()
+    other = fleet.admit("attacker")
+    unsigned = {"content-type": "application/protobuf"}
+    with browser(fleet, other) as client:
+        statuses = [
+            client.post("/v1/fleet/pull-messages", content=body, headers=sent).status_code
+            for sent in (unsigned, signed_headers(other))
+        ]
+    assert statuses == [401, 401]
+
+
 def test_a_forged_signature_does_not_spend_the_victims_stamp(fleet):
     credentials = fleet.admit("mak-wien")
     link = fleet.link(credentials)

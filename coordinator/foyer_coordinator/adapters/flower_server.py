@@ -6,12 +6,9 @@ at start. The only port is the fleet port, with mutual TLS; see `flower_gate` fo
 serves. The `flower_*` modules of this folder are the only ones that know Flower.
 """
 
-import asyncio
 import logging
 import os
 import secrets
-import socket
-import ssl
 import threading
 from pathlib import Path
 
@@ -19,7 +16,6 @@ from pathlib import Path
 os.environ["FLWR_TELEMETRY_ENABLED"] = "0"
 os.environ["FLWR_DISABLE_UPDATE_CHECK"] = "1"
 
-import uvicorn
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -29,42 +25,29 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from flwr.common.constant import NOOP_ACCOUNT_NAME, NOOP_FLWR_AID
 from flwr.supercore.constant import FLWR_IN_MEMORY_DB_NAME, NodeStatus
+from flwr.supercore.protobuf.translation import ProtobufTranslationMiddleware
 from flwr.superlink.auth_plugin import NoOpControlAuthnPlugin
 from flwr.superlink.cli.flower_superlink import SuperLinkLifespan
 from flwr.superlink.config_loader import SuperLinkLifespanConfig
 from flwr.superlink.main import create_app
+from flwr.superlink.routers.fleet.node_auth import NodeAuthMiddleware
+from starlette.middleware.base import BaseHTTPMiddleware
 
 from foyer_coordinator.adapters.flower_exchange import Delivery, DeliveryError, FlowerExchange
 from foyer_coordinator.adapters.flower_gate import FleetGate, Recorder
+from foyer_coordinator.adapters.flower_port import FleetServer, listen, tls_config
 from foyer_protocol.errors import ConfigError, EnrolmentRefused, LocalProtocolError
 
 __all__ = ["Delivery", "DeliveryError", "FlowerCarrier", "FlowerExchange", "Recorder"]
 
 log = logging.getLogger(__name__)
 
+FLEET_LAYERS = (BaseHTTPMiddleware, ProtobufTranslationMiddleware, NodeAuthMiddleware)
+"""Flower's layers that Fleet needs: errors, protobuf, authentication. The others are Control's."""
+
 START_SECONDS = 30.0
 NODE_HEARTBEAT_SECONDS = 30.0
 """Only until a node's first activation, which states its own interval."""
-
-
-class _FleetServer(uvicorn.Server):
-    """Lets go of nodes that rest with a connection open: they never answer TLS's farewell."""
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Drop resting nodes, finish the calls in flight, then drop what is left."""
-        self._drop(resting_only=True)
-        await super().shutdown(sockets)
-        self._drop(resting_only=False)
-        await asyncio.sleep(0.05)
-
-    def _drop(self, *, resting_only: bool) -> None:
-        for connection in list(self.server_state.connections):
-            call = getattr(connection, "cycle", None)
-            resting = call is None or call.response_complete
-            if isinstance(connection.transport, asyncio.Transport) and (
-                resting or not resting_only
-            ):
-                connection.transport.abort()
 
 
 class FlowerCarrier:
@@ -93,11 +76,13 @@ class FlowerCarrier:
         self._nodes: dict[str, tuple[int, bytes]] = {}
         self._quieten()
         app = create_app(_superlink_config(), SuperLinkLifespan)
+        # Each layer costs every call about half a millisecond; nine stand before Fleet.
+        app.user_middleware = [layer for layer in app.user_middleware if layer.cls in FLEET_LAYERS]
         self._state = app.state.linkstate_factory.state()
         self._gate = FleetGate(
             app, recorder=recorder, on_progress=self._tick, max_body_bytes=max_body_bytes
         )
-        self._server: uvicorn.Server | None = None
+        self._server: FleetServer | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -114,10 +99,10 @@ class FlowerCarrier:
         """
         if self._server is not None:
             raise LocalProtocolError("the fleet port was started twice; the first one stands")
-        config = self._server_config()
-        listener = _listen(*self._bind)
+        config = tls_config(self._gate, *self._tls)
+        listener = listen(*self._bind)
         self._bind = (self._bind[0], listener.getsockname()[1])
-        self._server = server = _FleetServer(config)
+        self._server = server = FleetServer(config)
         self._thread = threading.Thread(
             target=server.run, args=([listener],), name="fleet-port", daemon=True
         )
@@ -204,34 +189,6 @@ class FlowerCarrier:
             self._ticks += 1
             self._progress.notify_all()
 
-    def _server_config(self) -> uvicorn.Config:
-        certificate, key, node_ca = self._tls
-        config = uvicorn.Config(
-            self._gate,
-            ssl_certfile=certificate,
-            ssl_keyfile=key,
-            ssl_ca_certs=str(node_ca),
-            ssl_cert_reqs=ssl.CERT_REQUIRED,
-            loop="asyncio",
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
-        try:
-            config.load()
-        except OSError as error:
-            raise ConfigError(
-                "the fleet port's certificate, key or certificate authority cannot be read; "
-                "the port was not opened",
-                hint=f"Look at {certificate}, {key} and {node_ca}.",
-            ) from error
-        if config.ssl is not None:
-            config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
-        return config
-
     @staticmethod
     def _quieten() -> None:
         """Let Flower and uvicorn speak through our logging, and only of trouble."""
@@ -279,14 +236,3 @@ def _canonical_key(public_key_pem: bytes) -> bytes:
     if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != "secp384r1":
         raise EnrolmentRefused("the transport key is not an EC P-384 key; nothing has changed")
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Bind here rather than in uvicorn, which ends the process where a port is taken."""
-    try:
-        return socket.create_server((host, port))
-    except OSError as error:
-        raise ConfigError(
-            f"the fleet port {host}:{port} cannot be opened: {error.strerror}",
-            hint="Choose another port, or end what is using this one.",
-        ) from error

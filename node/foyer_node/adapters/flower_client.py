@@ -37,6 +37,9 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
 STOP_CHECK_SECONDS = 0.25
 
+GROWTH = 1.3
+"""So that, without a nudge, an instruction waits at most 0.3 of the time since the last one."""
+
 Handle = Callable[[bytes], bytes]
 
 
@@ -48,9 +51,9 @@ class Pace:
     """Between two polls; a nudge shortens it, so it only bounds the wait without one."""
 
     busy_seconds: float = 0.1
-    """Between two polls for `busy_for_seconds` after a message or a nudge."""
-
-    busy_for_seconds: float = 10.0
+    """Until the first poll after a message or a nudge; each next rest is `GROWTH` times
+    longer, up to `idle_seconds`. Twenty nodes that polled at this pace for good would
+    keep the coordinator's processor busy with nothing else."""
 
     heartbeat_seconds: float = 15.0
     """Flower allows 10 s at least. A node that died counts as online for twice as long."""
@@ -125,7 +128,7 @@ class FlowerCourier:
 
     def _work(self, app: ClientApp, stop: threading.Event) -> None:
         pause = FIRST_PAUSE_SECONDS
-        busy_until = time.monotonic() + self._pace.busy_for_seconds
+        rest = self._pace.busy_seconds
         while not stop.is_set():
             try:
                 if not self._node_id:
@@ -137,13 +140,10 @@ class FlowerCourier:
                 self._sleep(pause * random.uniform(0.7, 1.3), stop)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
                 continue
-            if worked:
-                busy_until = time.monotonic() + self._pace.busy_for_seconds
-                continue
-            busy = time.monotonic() < busy_until
-            rest = self._pace.busy_seconds if busy else self._pace.idle_seconds
-            if self._sleep(rest * random.uniform(0.8, 1.2), stop):
-                busy_until = time.monotonic() + self._pace.busy_for_seconds
+            if worked or self._sleep(rest * random.uniform(0.8, 1.2), stop):
+                rest = self._pace.busy_seconds
+            else:
+                rest = min(rest * GROWTH, self._pace.idle_seconds)
 
     def _step(self, app: ClientApp) -> bool:
         """Answer one instruction; tell whether there was one."""

@@ -22,6 +22,9 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "enable_external_access": "false",
+    # Here and not by SET: two readers in one process share the instance, and SET on a
+    # locked one is refused, so that a page being read would have stopped a round.
+    "lock_configuration": "true",
     "memory_limit": "1GB",
     "threads": "2",
 }
@@ -38,8 +41,9 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
     """
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
-        connection.execute("SET lock_configuration = true")
-    except duckdb.Error as error:
+        if not read_only:
+            path.chmod(0o600)  # the institution's own eyes only
+    except (duckdb.Error, OSError) as error:
         raise StorageError(
             "The database file could not be opened: another process may hold it, or it is"
             " damaged. Nothing was changed.",
@@ -162,7 +166,7 @@ class DuckDBStore:
                FROM stage""",
             [
                 key.batch_id, key.file_sha256, key.source_system, key.connector, key.currency,
-                datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+                datetime.now(UTC).replace(tzinfo=None),
                 closing.rows, len(closing.rejected), closing.report,
             ],
         )  # fmt: skip
@@ -207,6 +211,11 @@ class DuckDBStore:
         """First day of the first month that any import covers, None where there is none."""
         row = self._connection.execute("SELECT min(history_from) FROM import_batch").fetchone()
         return None if row is None else row[0]
+
+    def data_until(self) -> date | None:
+        """Day (UTC) of the last order, or None where nothing was imported."""
+        row = self._connection.execute('SELECT max(ordered_at) FROM "order"').fetchone()
+        return None if row is None or row[0] is None else row[0].date()
 
     def batches(self) -> list[BatchRecord]:
         """Every import that was applied, oldest first."""

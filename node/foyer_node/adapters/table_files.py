@@ -18,7 +18,6 @@ from foyer_protocol.errors import ConnectorError, StorageError
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 18
 _SCAN_ROWS = 60
-_LONGEST_CELL = 1 << 17
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 

@@ -141,7 +141,7 @@ _PRICES = _table(
         PriceClass.SUBSCRIPTION: "subscription|subscriber|abonnement|abonnent|abonne|abonnee"
         "|tilausliput|kausikortti",
         PriceClass.SCHOOL: "school|skole|skoleklasse|schoolgroep|scolaire|skola|skolklass|koulu"
-        "|koululuokka|class",
+        "|koululuokka",
         PriceClass.GROUP: "group|gruppe|groep|groupe|grupp|ryhma|gruppebillet",
         PriceClass.ACCESS_COMPANION: "companion|carer|ledsager|begeleider|accompagnateur"
         "|ledsagare|avustaja",

@@ -162,7 +162,10 @@ class RowReader:
 
     def _text(self, cells: Sequence[Cell], name: str) -> str:
         position = self._at.get(name)
-        return "" if position is None else text_of(cells[position])
+        if position is None:
+            return ""
+        cell = cells[position]
+        return cell.strip() if isinstance(cell, str) else text_of(cell)
 
     def _date(self, cells: Sequence[Cell], name: str, clock: str) -> datetime | None:
         position = self._at.get(name)

@@ -18,23 +18,26 @@ class Pseudonymiser:
         self._source = source_system
         self._staff = staff_domains
         self._vault = vault
-        self._emails: dict[str, str] = {}
+        self._emails: dict[str, tuple[str, str]] = {"": ("", "PERSON")}
+        self._known: dict[tuple[str, str], str | None] = {}
         self._events: dict[tuple[str, str], str] = {}
         self._territories: dict[tuple[str, str], str] = {}
 
     def columns(self, rows: Sequence[CanonicalRow]) -> LineColumns:
         """One chunk. New visitors are made in the vault, whose transaction is the caller's."""
-        emails = [self._email(row.email) for row in rows]
+        people = [self._person(row.email) for row in rows]
+        asked = [(email, row.customer_key) for (email, _), row in zip(people, rows, strict=True)]
+        orders = {text: self._order_id(text) for text in {row.order_id for row in rows}}
         return LineColumns(
             row=[row.row for row in rows],
-            order_id=[self._order_id(row.order_id) for row in rows],
+            order_id=[orders[row.order_id] for row in rows],
             event_id=[self._event_id(row) for row in rows],
             event_name=[row.event for row in rows],
             event_at=[row.event_at for row in rows],
             excluded=[row.excluded for row in rows],
             ordered_at=[row.ordered_at for row in rows],
-            visitor_id=self._visitors(rows, emails),
-            visitor_kind=[visitor_kind(email, self._staff) for email in emails],
+            visitor_id=self._visitors(asked),
+            visitor_kind=[kind for _, kind in people],
             birth_year=[row.birth_year for row in rows],
             channel=[row.channel.value for row in rows],
             territory=[self._territory(row.country, row.postcode) for row in rows],
@@ -45,20 +48,24 @@ class Pseudonymiser:
             scanned_at=[row.scanned_at for row in rows],
         )
 
-    def _visitors(self, rows: Sequence[CanonicalRow], emails: Sequence[str]) -> list[str | None]:
-        asked = [(email, row.customer_key) for email, row in zip(emails, rows, strict=True)]
+    def _visitors(self, asked: Sequence[tuple[str, str]]) -> list[str | None]:
+        """The visitor of each (e-mail address, customer number); None if it names nobody."""
         claims: dict[tuple[str, str], Claim] = {}
         for pair in dict.fromkeys(asked):
-            claim = claim_of(self._secret, *pair, self._source)
-            if claim is not None:
-                claims[pair] = claim
+            if pair not in self._known:
+                claim = claim_of(self._secret, *pair, self._source)
+                self._known[pair] = None
+                if claim is not None:
+                    claims[pair] = claim
         visitors = self._vault.resolve(tuple(claims.values()), self._source)
-        known = dict(zip(claims, visitors, strict=True))
-        return [known.get(pair) for pair in asked]
+        self._known.update(zip(claims, visitors, strict=True))
+        return [self._known[pair] for pair in asked]
 
-    def _email(self, text: str) -> str:
+    def _person(self, text: str) -> tuple[str, str]:
+        """The normalised address and the kind of visitor behind it."""
         if text not in self._emails:
-            self._emails[text] = normalise_email(text) if text else ""
+            email = normalise_email(text)
+            self._emails[text] = email, visitor_kind(email, self._staff)
         return self._emails[text]
 
     def _order_id(self, order_id: str) -> str:

@@ -6,8 +6,10 @@
 `preview` and `apply` walk the same road; only `apply` has a vault and a store at its end.
 """
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from foyer_node.connectors.connector import CanonicalRow, Connector, Plan, Reading, Rejected
@@ -95,11 +97,15 @@ def apply(
         if not _acceptable(tally, options):
             raise _too_many(tally, options)
         report = replace(_report(opened, tally), applied=True)
+        # The vault first: ids that no order uses do no harm, orders whose ids the vault
+        # has forgotten would turn each of their visitors into two.
+        held.close()
         return BatchClosing(
             rows=tally.rows, rejected=tuple(tally.rejected), report=report.as_json()
         )
 
-    with vault.transaction():
+    with ExitStack() as held:
+        held.enter_context(vault.transaction())
         superseded = store.apply_batch(key, _chunks(opened, tally, keys), closing)
     return replace(_report(opened, tally), applied=True, superseded_orders=superseded)
 
@@ -156,8 +162,16 @@ def _too_many(tally: Tally, options: ImportOptions) -> QuarantineTooLarge | Conn
 
 
 def _batch_key(opened: _Opened, options: ImportOptions) -> BatchKey:
-    """The same file read with the same settings is the same batch."""
-    settings = repr((opened.plan.columns, options))
+    """The same file read with the same settings is the same batch, on whatever day."""
+    settings = json.dumps(
+        {
+            "columns": dict(opened.plan.columns),
+            "reading": asdict(replace(options.reading, today=None)),
+            "group_size": options.group_size,
+            "staff_domains": sorted(options.staff_domains),
+        },
+        sort_keys=True,
+    )
     parts = (opened.source.sha256, opened.source_system, opened.connector.name, settings)
     return BatchKey(
         batch_id=keyed_hash(b"foyer import batch", *parts)[:32],

@@ -1,17 +1,19 @@
 """The store and the vault: locked, whole or not at all, and fit for the engine's view."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
-from tests.support.exports import SALES, VAULT_KEY, Dialect, House, usual, write_sales
+from tests.support.exports import SALES, SECRET, VAULT_KEY, Dialect, House, usual, write_sales
 
 from foyer_node.adapters.duckdb_store import DuckDBStore, connect
+from foyer_node.adapters.table_files import read_source
 from foyer_node.adapters.vault_store import VaultStore
-from foyer_node.ports import Claim
+from foyer_node.importing.pipeline import apply
+from foyer_node.ports import BatchClosing, BatchKey, Claim, LineColumns
 from foyer_protocol.catalogue.schema import EligibleLine
 from foyer_protocol.errors import ConfigError, LocalProtocolError, StorageError
 
@@ -126,6 +128,44 @@ def test_the_same_file_read_with_other_settings_is_read_again(house: House) -> N
     path = write_sales(house.folder / "s.csv", SALES, Dialect())
     house.take(path)
     assert house.take(path, usual(timezone="Europe/Helsinki")).superseded_orders == 3
+
+
+def test_the_same_file_on_another_day_is_still_the_same_file(house: House) -> None:
+    path = write_sales(house.folder / "s.csv", SALES, Dialect())
+    house.take(path, usual(today=date(2026, 5, 1)))
+    before = house.contents()
+    assert house.take(path, usual(today=date(2026, 5, 2))).already_imported
+    assert house.contents() == before
+
+
+class FullDisk:
+    """A store whose disk fills up at the very last moment."""
+
+    def __init__(self, store: DuckDBStore) -> None:
+        self.has_batch = store.has_batch
+
+    def apply_batch(
+        self, key: BatchKey, chunks: Iterable[LineColumns], closing: Callable[[], BatchClosing]
+    ) -> int:
+        list(chunks)
+        closing()
+        raise StorageError("The disk is full.")
+
+
+def test_visitors_keep_their_ids_when_the_store_fails_after_the_vault(house: House) -> None:
+    path = house.folder / "x.csv"
+    path.write_text(HEADER + row("A1", mail="ada@example.org") + "\n")
+    with pytest.raises(StorageError):
+        apply(path, usual(), FullDisk(house.store), house.vault, SECRET, read_source)
+    known = house.vault._connection.execute("SELECT visitor_id FROM identifier").fetchall()
+    house.take(path)
+    lines = house.store.lines(date(2026, 1, 1), date(2027, 1, 1))
+    assert [(line.visitor,) for line in lines] == known
+
+
+def test_store_and_vault_are_for_their_owner_only(house: House) -> None:
+    for name in ("store.duckdb", "vault.duckdb"):
+        assert (house.folder / name).stat().st_mode & 0o077 == 0
 
 
 def test_history_starts_with_the_first_month_an_import_covers(house: House) -> None:

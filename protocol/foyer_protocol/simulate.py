@@ -19,6 +19,7 @@ from foyer_protocol.messages.codec import fraction_text, read_fraction
 from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.roster import Member, Roster, sign_helper_key
+from foyer_protocol.messages.unmask import UnmaskRequest
 from foyer_protocol.rounds.coordinator import SumState, step
 from foyer_protocol.rounds.events import (
     AnswerArrived,
@@ -39,6 +40,7 @@ from foyer_protocol.rounds.kinds.kind import vector_of
 from foyer_protocol.rounds.node import make_report
 from foyer_protocol.rounds.publishing import make_release
 from foyer_protocol.rounds.rules import check_job
+from foyer_protocol.version import PROTOCOL_VERSION
 
 NOON = 1_800_000_000
 """The simulated time, in seconds since 1970."""
@@ -73,6 +75,15 @@ class Party:
         report = make_report(job, roster, self.identity, self.name, vector, self.ledger, entropy)
         return ReportArrived(sender=self.name, report=report)
 
+    def unmask(self, request: UnmaskRequest, roster: Roster) -> Event:
+        """As a helper: admit, remember, and only then answer; or refuse with a code."""
+        try:
+            self.memory = admit(self.memory, request, roster)
+            reply = answer(request, roster, self.name, self.identity, self.helper_key)
+        except FoyerError as refusal:
+            return RefusalArrived(sender=self.name, code=refusal.code)
+        return AnswerArrived(sender=self.name, answer=reply)
+
 
 def make_network(
     contributions: Mapping[str, Contribution],
@@ -96,7 +107,7 @@ def make_network(
         for party in parties.values()
     )
     roster = Roster(
-        protocol=1,
+        protocol=PROTOCOL_VERSION,
         network=network,
         epoch=1,
         period="2026",
@@ -150,11 +161,7 @@ def _respond(
             for name, request in requests.items():
                 if name in offline:
                     continue
-                party = parties[name]
-                memory = admit(party.memory, request, state.roster)
-                reply = answer(request, state.roster, name, party.identity, party.helper_key)
-                party.memory = memory
-                events.append(AnswerArrived(sender=name, answer=reply))
+                events.append(parties[name].unmask(request, state.roster))
             return events
         case _:
             return []

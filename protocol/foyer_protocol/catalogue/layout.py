@@ -62,7 +62,7 @@ class Layout:
     @property
     def width(self) -> int:
         """Length of the whole vector."""
-        return self.flags.stop + sum(block.width for block in self.blocks)
+        return int(self.flags.stop) + sum(block.width for block in self.blocks)
 
     def block(self, family: Family) -> Block:
         """The block of `family`."""

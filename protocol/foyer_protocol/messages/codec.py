@@ -12,8 +12,11 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from foyer_protocol.errors import RemoteProtocolError
 
-FractionText = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]*)/[1-9][0-9]*$")]
-"""An exact non-negative fraction, in lowest terms: `"1/50"`."""
+FractionText = Annotated[
+    str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,399})/[1-9][0-9]{0,399}$")
+]
+"""An exact non-negative fraction, in lowest terms: `"1/50"`. Its digits are bounded as in
+the ledger, because Python refuses to read integers of some thousand digits."""
 
 DecimalText = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,9})?$")]
 """A decimal number as text: what is released is read by people and by machines alike."""

@@ -13,10 +13,11 @@ from pydantic import Field, StringConstraints, model_validator
 
 from foyer_protocol.crypto.digests import digest
 from foyer_protocol.crypto.identity import Identity, verify
-from foyer_protocol.errors import RemoteProtocolError
+from foyer_protocol.errors import RemoteProtocolError, VersionMismatch
 from foyer_protocol.ids import Hex64, Slug
 from foyer_protocol.messages.codec import FractionText, Message, pack, unpack
 from foyer_protocol.messages.envelope import COORDINATOR
+from foyer_protocol.version import PROTOCOL_VERSION
 
 PURPOSE = "foyer/roster/v1"
 HELPER_PURPOSE = "foyer/helper-key/v1"
@@ -116,6 +117,8 @@ class SignedRoster:
             keys = [part.decode("ascii") for part in parts[1::2]]
         except UnicodeDecodeError:
             raise RemoteProtocolError("a governance key is not hexadecimal text") from None
+        if keys != sorted(set(keys)):
+            raise RemoteProtocolError("governance keys are not in order, once each")
         pairs = dict(zip(keys, parts[2::2], strict=True))
         return cls(roster=Roster.from_json(parts[0]), signatures=pairs)
 
@@ -150,10 +153,16 @@ def verify_roster(
     """Return the roster if this node may follow it.
 
     Raises:
+        VersionMismatch: the roster is of another version of the protocol.
         RemoteProtocolError: other network, lower epoch, fewer than `quorum` valid
             signatures of pinned keys, or a helper key its institution did not sign.
     """
     roster = signed.roster
+    if roster.protocol != PROTOCOL_VERSION:
+        raise VersionMismatch(
+            f"the roster speaks protocol {roster.protocol}; this side speaks {PROTOCOL_VERSION}",
+            hint="Upgrade whichever side is older.",
+        )
     if roster.network != network:
         raise RemoteProtocolError(f"roster of network {roster.network!r}; this is {network!r}")
     if roster.epoch < lowest_epoch:

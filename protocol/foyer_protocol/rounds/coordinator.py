@@ -116,7 +116,9 @@ def _take_report(state: SumState, sender: str, report: Report) -> Step:
     check_header(report.signed, state.job, state.roster)
     if len(report.masked) * 8 != state.job.width * state.job.bits:
         raise RemoteProtocolError(f"the vector of {sender!r} has {len(report.masked)} bytes")
-    return _close_if_complete(replace(state, reports={**state.reports, sender: report}))
+    refusals = {name: code for name, code in state.refusals.items() if name != sender}
+    reports = {**state.reports, sender: report}
+    return _close_if_complete(replace(state, reports=reports, refusals=refusals))
 
 
 def _take_refusal(state: SumState, sender: str, code: str) -> Step:
@@ -124,7 +126,8 @@ def _take_refusal(state: SumState, sender: str, code: str) -> Step:
         if sender in state.reports:
             return state, ()
         return _close_if_complete(replace(state, refusals={**state.refusals, sender: code}))
-    if state.phase is Phase.UNMASKING and sender in state.roster.committee:
+    repeated = state.refusals.get(sender) == code  # of the report, delivered once more
+    if state.phase is Phase.UNMASKING and sender in state.roster.committee and not repeated:
         return _give_up(state, "helper-refused")
     return state, ()
 

@@ -7,6 +7,7 @@ anonymous veto; no raw figure decides anything.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,19 +84,25 @@ def make_figure(statistic: Statistic, noised: Noised, count: int, objected: bool
     else:
         found = estimate(statistic, noised)
         reason = Reason.NO_ESTIMATE if found is None else Reason.NONE
-    fields = {"key": statistic.key, "reason": reason, "contributors": band(count)}
+    key, contributors = statistic.key, band(count)
     if found is None:
-        return Figure(status=Status.WITHHELD, **fields)
+        return Figure(key=key, status=Status.WITHHELD, reason=reason, contributors=contributors)
     if isinstance(found, Interval):
-        return Figure(status=Status.SHOWN, **fields, **_decimals(found))
+        return Figure(key=key, status=Status.SHOWN, contributors=contributors, **_decimals(found))
     codes = statistic.measure.of.codes if isinstance(statistic.measure, Distribution) else ()
     cells = tuple(
         Cell(code=code, **_decimals(cell)) for code, cell in zip(codes, found, strict=True)
     )
-    return Figure(status=Status.SHOWN, **fields, cells=cells)
+    return Figure(key=key, status=Status.SHOWN, contributors=contributors, cells=cells)
 
 
-def _decimals(interval: Interval) -> dict[str, str]:
+class _Decimals(TypedDict):
+    estimate: str
+    low: str
+    high: str
+
+
+def _decimals(interval: Interval) -> _Decimals:
     return {
         "estimate": decimal_text(interval.estimate),
         "low": decimal_text(interval.low),

@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
 from foyer_protocol.crypto.identity import verify
+from foyer_protocol.dp.discrete_gaussian import GREATEST_VARIANCE, LEAST_VARIANCE
 from foyer_protocol.dp.noise_shares import NoiseScale, rho_of
 from foyer_protocol.errors import (
     CatalogueMismatch,
     CohortTooSmall,
+    LocalProtocolError,
     PrivacyRefusal,
     RemoteProtocolError,
 )
@@ -19,6 +21,7 @@ from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.plan import FamilyScale, Job, JobKind, Plan
 from foyer_protocol.messages.report import PURPOSE, SignedHeader
 from foyer_protocol.messages.roster import Roster
+from foyer_protocol.rounds.kinds.veto import gate_variances
 
 
 def noise_scale(scale: FamilyScale) -> NoiseScale:
@@ -55,17 +58,35 @@ def check_plan(plan: Plan) -> None:
                 f"the plan bounds {block.family} by {scale.squared_sensitivity};"
                 f" the catalogue says {block.squared_sensitivity}"
             )
-        claimed, true = (
-            read_fraction(scale.rho),
-            rho_of(noise_scale(scale), block.width, plan.honest),
-        )
+        claimed, true = read_fraction(scale.rho), _true_rho(scale, block.width, plan.honest)
         if true > claimed:
             raise PrivacyRefusal(
                 f"the noise of {block.family} costs rho {float(true):.6g};"
                 f" the plan claims {float(claimed):.6g}"
             )
+    _check_gate(plan)
+
+
+def _true_rho(scale: FamilyScale, width: int, honest: int) -> Fraction:
+    """What the noise really costs; unpriceable noise is the planner's fault, not ours."""
+    try:
+        return rho_of(noise_scale(scale), width, honest)
+    except LocalProtocolError as unpriceable:
+        raise PrivacyRefusal(
+            f"the noise of {scale.family} has no price: {unpriceable.message}"
+        ) from None
+
+
+def _check_gate(plan: Plan) -> None:
+    """A look that the sampler cannot draw would fail only after the node had paid."""
     if read_fraction(plan.gate_rho) <= 0:
         raise PrivacyRefusal("the plan pays nothing for the look at dominance")
+    for leaf, variance in gate_variances(plan).items():
+        if not LEAST_VARIANCE <= variance <= GREATEST_VARIANCE:
+            raise PrivacyRefusal(
+                f"a look at the weight in {leaf.family} for rho {plan.gate_rho} has noise of"
+                f" variance {float(variance):.6g}, which cannot be drawn"
+            )
 
 
 def price(job: Job) -> Fraction:

@@ -73,8 +73,8 @@ class Pages:
 
         `path` is the page's own path without language (query included), for the language
         switch and the current mark in the navigation. `reader` names who is signed in;
-        empty hides the navigation's sign-out. A context value the template needs and does
-        not get raises `jinja2.UndefinedError`.
+        empty hides the sign-out. `nav=()` hides the navigation. A context value that the
+        template needs and does not get raises `jinja2.UndefinedError`.
         """
         code = locale if locale in LANGUAGES else self.default_locale
         frame = {

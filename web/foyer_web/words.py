@@ -11,7 +11,6 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     format_percent,
-    format_scientific,
 )
 
 from foyer_protocol.catalogue.statistic import Unit
@@ -19,6 +18,8 @@ from foyer_protocol.catalogue.territories import ELSEWHERE, FIRST_CHARACTERS, UN
 from foyer_web.languages import N_, NN_, formats, translations
 from foyer_web.rounding import FINEST, Comparison, possible, round_to, step_for
 from foyer_web.views import Band, Reason, RoundState, Status
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _TOUCHING = re.compile(r"(?<=[A-Za-z])(?=\d)")
 """Between a currency's letters and the number: "DKK 1,200", which Babel writes as one."""
@@ -174,8 +175,10 @@ class Words:
         return str(format_decimal(float(f"{value:.3g}"), "#,##0.########", locale=self._formats))
 
     def tiny(self, value: float) -> str:
-        """A very small probability, as a power of ten."""
-        return str(format_scientific(value, "0.##E0", locale=self._formats))
+        """A very small probability, as a power of ten: "10⁻⁶", "2.5 · 10⁻⁷"."""
+        digits, _, exponent = f"{value:.2e}".partition("e")
+        power = "10" + str(int(exponent)).translate(_SUPERSCRIPTS)
+        return power if float(digits) == 1 else f"{self.short(float(digits))} · {power}"
 
     def category(self, code: str) -> str:
         """The name of a histogram's cell: "Denmark, postcodes 2…"."""

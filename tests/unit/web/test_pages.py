@@ -101,6 +101,11 @@ def test_an_unreleased_network_says_what_will_happen(pages):
     assert "Next round not yet planned" in text or "Next roundnot yet planned" in text
 
 
+def test_the_sign_in_page_leads_nowhere_that_needs_signing_in(pages):
+    labels = [nav["aria-label"] for nav in Outline(render(pages, "sign_in")).all("nav")]
+    assert labels == ["Language"]
+
+
 def test_a_missing_context_is_refused_and_not_left_blank(pages):
     with pytest.raises(jinja2.UndefinedError):
         pages.page("overview", "en", path="/")

@@ -147,6 +147,7 @@ def test_bands_dates_and_periods_read_naturally():
     assert say.period(date(2026, 1, 1), date(2027, 1, 1)) == "2026"
     assert say.period(date(2026, 1, 1), date(2026, 4, 1)) == "1 Jan\u2009–\u200931 Mar 2026"
     assert words("fi").day(date(2026, 11, 21)) == "21. marraskuuta 2026"
+    assert (say.tiny(1e-6), say.tiny(2.5e-7)) == ("10⁻⁶", "2.5 · 10⁻⁷")
     assert say.moment(datetime(2026, 11, 24, 12, 4)) == "24 Nov 2026, 12:04"
 
 

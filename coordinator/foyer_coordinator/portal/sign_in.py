@@ -15,12 +15,6 @@ from typing import Protocol
 from foyer_protocol.errors import EnrolmentRefused
 
 TOKEN_BYTES = 32
-LINK_SECONDS = 15 * 60
-"""Long enough to reach a mailbox, short enough to be worthless in an archive."""
-
-SESSION_SECONDS = 12 * 60 * 60
-"""A working day."""
-
 _FORM = r"[A-Za-z0-9_-]{43}"
 
 
@@ -73,8 +67,8 @@ class SignIn:
         book: SignInBook,
         clock: Callable[[], int],
         entropy: Callable[[int], bytes],
-        link_seconds: int = LINK_SECONDS,
-        session_seconds: int = SESSION_SECONDS,
+        link_seconds: int,
+        session_seconds: int,
     ) -> None:
         """`clock` tells the seconds since 1970; `entropy(n)` gives n random bytes."""
         self._book = book
@@ -84,7 +78,10 @@ class SignIn:
         self.session_seconds = session_seconds
 
     def invite(self, reader: str) -> str:
-        """Return a new token for `reader`; it is good once and is kept nowhere."""
+        """Return a new token for `reader`; it is good once and is kept nowhere.
+
+        The link is the portal's address with `/sign-in/<token>`.
+        """
         token = self._new_token()
         until = self._clock() + self._link_seconds
         self._book.add_link(Link(token_hash=hash_token(token), reader=reader, expires_at=until))

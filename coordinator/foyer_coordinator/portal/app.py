@@ -1,0 +1,68 @@
+"""The portal put together: routes behind a guard. Serve it with uvicorn, from any thread.
+
+Run uvicorn without an access log (`access_log=False`): the address of a sign-in link holds
+its token.
+"""
+
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from foyer_coordinator.portal.api import document_routes
+from foyer_coordinator.portal.context import Books, Portal, Settings
+from foyer_coordinator.portal.entrance import entrance_routes
+from foyer_coordinator.portal.guard import Guard
+from foyer_coordinator.portal.pages import page_routes
+from foyer_coordinator.portal.problems import BY_STATUS, PageRefused, problem_response
+from foyer_coordinator.portal.sign_in import SignIn
+from foyer_web.render import Pages
+
+__all__ = ["Books", "Settings", "create_app"]
+
+
+def create_app(
+    *, books: Books, sign_in: SignIn, pages: Pages, settings: Settings = Settings()
+) -> FastAPI:
+    """The portal's web application.
+
+    It reads `books` from several threads at once. Sign-in links are made elsewhere: see
+    `sign_in.SignIn.invite`.
+    """
+    portal = Portal(books=books, sign_in=sign_in, pages=pages, settings=settings)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.include_router(entrance_routes(portal))
+    app.include_router(document_routes(portal))
+    app.include_router(page_routes(portal))
+    app.add_middleware(
+        Guard,
+        pages=pages,
+        session_of=sign_in.session,
+        cookie=settings.cookie,
+        host=urlsplit(settings.public_url).netloc,
+    )
+    _say_problems(app, pages)
+    return app
+
+
+def _say_problems(app: FastAPI, pages: Pages) -> None:
+    @app.exception_handler(PageRefused)
+    def refused(request: Request, refusal: PageRefused) -> Response:
+        return problem_response(request, refusal.code, pages)
+
+    @app.exception_handler(HTTPException)
+    def no_route(request: Request, failure: HTTPException) -> Response:
+        code = BY_STATUS.get(failure.status_code, "internal")
+        return problem_response(request, code, pages, status=failure.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    def no_such_form(request: Request, _: RequestValidationError) -> Response:
+        return problem_response(request, "not-found", pages)
+
+    @app.exception_handler(Exception)
+    def fault(request: Request, _: Exception) -> Response:
+        # The server logs the exception; the reader is told only that it is our fault.
+        return problem_response(request, "internal", pages)

@@ -1,0 +1,76 @@
+"""The same figures for machines, with where they come from. Pure; no figure is clamped."""
+
+from collections.abc import Sequence
+
+from foyer_coordinator.ports import RoundRow
+from foyer_protocol.messages.release import Release
+from foyer_web.document import Document, figure_document, round_document
+from foyer_web.views import FigureView, OverviewView, RoundView
+
+
+def provenance(release: Release) -> Document:
+    """How a release came about: enough to check it and to recompute every figure."""
+    return {
+        "round": release.round_id,
+        "release": release.digest,
+        "plan": release.plan,
+        "roster": release.roster,
+        "epoch": release.epoch,
+        "reports": release.reports,
+        "participants": release.participants,
+        "period": {"starts": release.starts.isoformat(), "ends": release.ends.isoformat()},
+        "released_at": release.released_at,
+        "rho": release.rho,
+        "epsilon": release.epsilon,
+        "delta": release.delta,
+        "group_epsilon": list(release.group_epsilon),
+        "noise_variances": {
+            scale.family.value: variance
+            for scale, variance in zip(release.scales, release.variances, strict=True)
+        },
+    }
+
+
+def statistic_of(view: FigureView, release: Release | None) -> Document:
+    """One figure as a document; `published` is the release's own entry, word for word."""
+    document = figure_document(view)
+    if release is None:
+        return document
+    entry = next((one for one in release.figures if one.key == view.key), None)
+    return document | {
+        "published": entry.model_dump(mode="json") if entry else None,
+        "provenance": provenance(release),
+    }
+
+
+def round_of(view: RoundView, release: Release | None, row: RoundRow) -> Document:
+    """One round as a document."""
+    return round_document(view) | {
+        "reason": row.reason or None,
+        "provenance": provenance(release) if release else None,
+    }
+
+
+def rounds_of(views: Sequence[RoundView]) -> Document:
+    """All rounds, without their figures."""
+    return {
+        "rounds": [
+            {
+                "round": view.round_id,
+                "state": view.state.value,
+                "period": {"starts": view.starts.isoformat(), "ends": view.ends.isoformat()},
+                "released_on": view.released_on.isoformat() if view.released_on else None,
+            }
+            for view in views
+        ]
+    }
+
+
+def overview_of(view: OverviewView, network: str) -> Document:
+    """The first page as a document."""
+    part = view.taking_part
+    return {
+        "network": network,
+        "taking_part": {"least": part.least, "most": part.most} if part else None,
+        "latest": round_document(view.latest) if view.latest else None,
+    }

@@ -1,0 +1,118 @@
+"""The portal's web server, in a thread of its own."""
+
+import ipaddress
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import uvicorn
+
+from foyer_coordinator.config import CoordinatorConfig, Portal
+from foyer_coordinator.portal.app import Books, Settings, create_app
+from foyer_coordinator.portal.sign_in import SignIn, SignInBook
+from foyer_coordinator.ports import MemberBook, RoundBook
+from foyer_protocol.crypto.randomness import system_entropy
+from foyer_protocol.errors import ConfigError, InternalError
+from foyer_web.render import Pages
+
+START_SECONDS = 10.0
+STOP_SECONDS = 3
+"""How long calls in flight may take to end."""
+
+
+class PortalBooks(Protocol):
+    """The parts of the database that the portal needs."""
+
+    @property
+    def members(self) -> MemberBook: ...
+    @property
+    def rounds(self) -> RoundBook: ...
+    @property
+    def sign_in(self) -> SignInBook: ...
+
+
+class PortalServer(uvicorn.Server):
+    """A running portal. `address` is where it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: socket.socket) -> None:
+        super().__init__(config)
+        self._listening = listening
+        self._thread = threading.Thread(target=self._serve_here, name="portal", daemon=True)
+        host, self.port = listening.getsockname()[:2]
+        self.address = (
+            f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        )
+
+    def start(self) -> None:
+        """Serve, and return once it answers.
+
+        Raises:
+            InternalError: it does not answer in time.
+        """
+        self._thread.start()
+        end = time.monotonic() + START_SECONDS
+        while not self.started:
+            if time.monotonic() > end or not self._thread.is_alive():
+                self.should_exit = True
+                raise InternalError(f"the portal did not start within {START_SECONDS:.0f} seconds")
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """Finish the calls in flight and close the port."""
+        self.should_exit = True
+        self._thread.join(STOP_SECONDS + 2)
+
+    def _serve_here(self) -> None:
+        self.run(sockets=[self._listening])
+
+
+def start(config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int]) -> PortalServer:
+    """Serve the portal in a thread of its own, and return once it answers.
+
+    Raises:
+        ConfigError: the port is taken, or there is no such address here.
+    """
+    portal = config.portal
+    app = create_app(
+        books=Books(members=books.members, rounds=books.rounds),
+        sign_in=SignIn(
+            book=books.sign_in,
+            clock=clock,
+            entropy=system_entropy,
+            link_seconds=portal.link_seconds,
+            session_seconds=portal.session_seconds,
+        ),
+        pages=Pages(network=config.title, default_locale=portal.language),
+        settings=Settings(public_url=portal.public_url),
+    )
+    settings = uvicorn.Config(
+        app,
+        access_log=False,  # a sign-in link's address holds its token
+        log_config=None,  # logging is the process's business
+        server_header=False,
+        proxy_headers=False,  # nothing here depends on who asks
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    server = PortalServer(settings, _listen(portal))
+    server.start()
+    return server
+
+
+def _listen(portal: Portal) -> socket.socket:
+    try:
+        version = ipaddress.ip_address(portal.host).version
+    except ValueError:
+        version = 4  # a name
+    family = socket.AF_INET6 if version == 6 else socket.AF_INET
+    try:
+        return socket.create_server((portal.host, portal.port), family=family)
+    except OSError as failure:
+        raise ConfigError(
+            f"the portal cannot listen on {portal.host} port {portal.port}"
+            f" ({failure.strerror}); it was not started",
+            hint="Stop what uses the port, or set portal.port in coordinator.toml.",
+        ) from failure

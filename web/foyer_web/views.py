@@ -147,8 +147,8 @@ def figure_of(
 ) -> FigureView:
     """Set a released number (or its absence) beside its words from the catalogue.
 
-    `interval` is low, estimate, high. Without a `status`, a histogram is shown, and a
-    single number is shown if it is certain enough; without any number, it is not asked.
+    `interval` is low, estimate, high. Without a `status`, a histogram is shown if any
+    cell is certain enough, and a single number if it is; without any number, it is not asked.
     Add `mine`, `round_id` and the like with `dataclasses.replace`.
     """
     match statistic.measure:
@@ -160,7 +160,8 @@ def figure_of(
             kind = Kind.DISTRIBUTION
     low, estimate, high = interval or (0.0, 0.0, 0.0)
     if status is None and cells:
-        status = Status.SHOWN
+        certain = any(cell.status is Status.SHOWN for cell in cells)
+        status = Status.SHOWN if certain else Status.TOO_UNCERTAIN
     elif status is None:
         status = judge(estimate, low, high) if interval else Status.NOT_ASKED
     return FigureView(

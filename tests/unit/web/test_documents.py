@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from tests.support.sample_views import FIGURES, ROUND, SHARE
 
+from foyer_protocol.catalogue.entries import RESIDENCE
 from foyer_web.definition import bounds, rules
 from foyer_web.document import figure_document, round_document
-from foyer_web.views import Status
+from foyer_web.views import CellView, Status, figure_of
 from foyer_web.words import words
 
 
@@ -58,3 +59,8 @@ def test_limits_are_read_from_the_catalogue():
     ]
     assert rules("loyalty.first_time_share", say)[0].startswith("Shown only if at least 4 other")
     assert bounds("family.unknown", "EUR", say) == rules("family.unknown", say) == []
+
+
+def test_a_histogram_of_uncertain_cells_only_is_too_uncertain():
+    noise = (CellView(code="FI-0", estimate=3.0, low=-40.0, high=46.0),)
+    assert figure_of(RESIDENCE, cells=noise).status is Status.TOO_UNCERTAIN

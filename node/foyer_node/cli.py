@@ -136,12 +136,13 @@ def import_file(
     """
     with refusing():
         from foyer_node.config import read_config
+        from foyer_node.importing.report_text import describe
         from foyer_node.setup import import_export
 
         report = import_export(
             read_config(folder), file, apply=apply, connector=connector, day_first=day_first
         )
-        show(report.as_dict(), form, report.as_text())
+        show(json.loads(report.as_json()), form, describe(report))
 
 
 @app.command()

@@ -39,6 +39,10 @@ class NoiseScale:
     rho: Fraction
 
 
+STEPS = 10**9
+"""Variances of shares are whole numbers of billionths of a grid unit squared."""
+
+
 def plan_noise(squared_sensitivity: int, width: int, rho: Fraction, honest: int) -> NoiseScale:
     """The least noise that costs at most `rho` when `honest` of the shares are honest.
 
@@ -47,7 +51,7 @@ def plan_noise(squared_sensitivity: int, width: int, rho: Fraction, honest: int)
 
     >>> scale = plan_noise(1, width=1, rho=Fraction(1, 50), honest=5)
     >>> scale.grid, float(scale.share_variance)
-    (2, 20.0)
+    (2, 20.000000001)
 
     Raises:
         LocalProtocolError: an argument is out of range, or a share would need σ > 4096.
@@ -69,10 +73,12 @@ def plan_noise(squared_sensitivity: int, width: int, rho: Fraction, honest: int)
     grid = 1
     while raw_variance * grid**2 < LEAST_SHARE_VARIANCE:
         grid *= 2
+    # Rounded up, so that people can read a plan; it costs a little less than was asked.
+    rounded = Fraction(-(-raw_variance * grid**2 * STEPS // 1), STEPS)
     return NoiseScale(
         squared_sensitivity=squared_sensitivity,
         grid=grid,
-        share_variance=raw_variance * grid**2,
+        share_variance=min(rounded, Fraction(GREATEST_VARIANCE)),
         rho=rho,
     )
 
@@ -80,8 +86,8 @@ def plan_noise(squared_sensitivity: int, width: int, rho: Fraction, honest: int)
 def rho_of(scale: NoiseScale, width: int, honest: int) -> Fraction:
     """What `scale` really costs at most; a node checks that it is not above `scale.rho`.
 
-    Equal to `scale.rho`, exactly, for a scale that `plan_noise` made for the same
-    `width` and `honest`.
+    For a scale that `plan_noise` made for the same `width` and `honest` it is at most
+    `scale.rho`, and less by one part in 10¹⁰ at most (σ² ≥ 16 in steps of 10⁻⁹).
 
     Raises:
         LocalProtocolError: an argument is out of range, or the share's σ is outside

@@ -1,0 +1,268 @@
+"""`foyer-coordinator`: what the network's operator types.
+
+Heavy parts are imported inside the commands, so that `--help` answers at once.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A network's coordinator: it launches rounds and learns noised sums, nothing else.",
+)
+rounds = typer.Typer(no_args_is_help=True, help="Propose, launch and watch rounds.")
+roster = typer.Typer(no_args_is_help=True, help="Who is admitted, signed by governance.")
+app.add_typer(rounds, name="round")
+app.add_typer(roster, name="roster")
+
+
+class Form(StrEnum):
+    """How to print."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Folder = Annotated[
+    Path,
+    typer.Option("--dir", envvar="FOYER_COORDINATOR_DIR", help="The coordinator's data folder."),
+]
+As = Annotated[Form, typer.Option("--as", help="Print for people or for machines.")]
+Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]
+GovernanceKey = Annotated[
+    Path, typer.Option("--governance-key", help="File of a governance key, kept elsewhere.")
+]
+HERE = Path("foyer-coordinator")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn a refusal into its message, its hint and its exit status."""
+    from foyer_protocol.errors import FoyerError
+
+    try:
+        yield
+    except FoyerError as refusal:
+        typer.echo(f"foyer-coordinator: {refusal.message}  [{refusal.code}]", err=True)
+        if refusal.hint:
+            typer.echo(f"  Next: {refusal.hint}", err=True)
+        raise typer.Exit(refusal.exit_status) from None
+
+
+def show(record: object, form: Form, text: str) -> None:
+    """Print one answer."""
+    typer.echo(json.dumps(record, indent=1, default=str) if form is Form.JSON else text)
+
+
+@app.command()
+def init(
+    network: Annotated[str, typer.Argument(help="The network's short name.")],
+    governance_key: GovernanceKey,
+    folder: Folder = HERE,
+    title: Annotated[str, typer.Option(help="What pages call the network.")] = "",
+    currency: Annotated[str, typer.Option(help="ISO 4217, one for the whole network.")] = "EUR",
+) -> None:
+    """Make a new coordinator's folder, settings and database. Opens no connection.
+
+    Registers the public half of the governance key, making the key if there is none.
+    Running it again keeps what is there.
+
+    Exits 0, or 10 if a setting is impossible.
+    """
+    with refusing():
+        from foyer_coordinator.setup import make_coordinator
+
+        typer.echo(make_coordinator(folder, network, governance_key, title, currency))
+
+
+@app.command()
+def serve(folder: Folder = HERE) -> None:
+    """Serve nodes and members until stopped; brings interrupted rounds to their end first.
+
+    Listens on the ports of `coordinator.toml`. Prints `ready` once all are open.
+
+    Exits 0 when stopped by a signal, 10 if a port is taken.
+    """
+    with refusing():
+        import logging
+        import signal
+        import threading
+
+        logging.basicConfig(
+            level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s"
+        )
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        from foyer_coordinator.app import run_coordinator
+        from foyer_coordinator.config import read_config
+
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        run_coordinator(read_config(folder), stop, ready=lambda: typer.echo("ready"))
+
+
+@app.command()
+def invite(
+    institution: Annotated[list[str], typer.Argument(help="Short names of institutions.")],
+    folder: Folder = HERE,
+) -> None:
+    """Print a one-time invitation for each institution. It is shown once and good for a day.
+
+    Exits 0, or 10 if a name cannot be one.
+    """
+    with refusing():
+        from foyer_coordinator.setup import make_invitations
+
+        for line in make_invitations(folder, institution):
+            typer.echo(line)
+
+
+@app.command()
+def nodes(folder: Folder = HERE, form: As = Form.TEXT) -> None:
+    """List the enrolled institutions and when each was last seen. Reads the database only."""
+    with refusing():
+        from foyer_coordinator.setup import list_nodes
+
+        show(*_spread(list_nodes(folder), form))
+
+
+@app.command("sign-in-link")
+def sign_in_link(
+    reader: Annotated[str, typer.Argument(help="Who will read, e.g. an institution.")],
+    folder: Folder = HERE,
+) -> None:
+    """Print a link that signs one browser in, once."""
+    with refusing():
+        from foyer_coordinator.setup import make_link
+
+        typer.echo(make_link(folder, reader))
+
+
+@roster.command("sign")
+def roster_sign(
+    governance_key: GovernanceKey,
+    period: Annotated[str, typer.Option(help="Budget period, e.g. 2026.")],
+    folder: Folder = HERE,
+    minimum_cohort: Annotated[int, typer.Option(help="Fewest institutions in a sum.")] = 5,
+    cap: Annotated[str, typer.Option(help="zCDP budget of the period, as a fraction.")] = "1/2",
+    helper: Annotated[
+        list[str] | None, typer.Option(help="A helper, repeated; default: the first three.")
+    ] = None,
+) -> None:
+    """Draw up the next roster from the enrolled institutions and sign it.
+
+    Nodes follow it as soon as they hear of it.
+
+    Exits 0, or 10 if there are too few institutions or the key is not governance's.
+    """
+    with refusing():
+        from foyer_coordinator.setup import sign_next_roster
+
+        typer.echo(
+            sign_next_roster(
+                folder,
+                governance_key,
+                period=period,
+                minimum_cohort=minimum_cohort,
+                cap=cap,
+                helpers=tuple(helper or ()),
+            )
+        )
+
+
+@rounds.command("propose")
+def round_propose(
+    round_id: Annotated[str, typer.Argument(help="A short name, e.g. 2026-q3.")],
+    starts: Day,
+    ends: Day,
+    folder: Folder = HERE,
+    statistic: Annotated[
+        list[str] | None, typer.Option(help="A statistic's key, repeated; default: all.")
+    ] = None,
+    colluding: Annotated[int, typer.Option(help="Nodes whose noise is not counted on.")] = 1,
+    form: As = Form.TEXT,
+) -> None:
+    """Work out a plan, show its price, and let nodes read it. Takes nothing yet.
+
+    Exits 0, 10 without a roster, 23 if a key is not in the catalogue.
+    """
+    with refusing():
+        from foyer_coordinator.setup import propose
+
+        plan = propose(
+            folder,
+            round_id,
+            starts=starts.date(),
+            ends=ends.date(),
+            statistics=tuple(statistic or ()),
+            colluding=colluding,
+        )
+        show(*_spread(plan, form))
+
+
+@rounds.command("launch")
+def round_launch(
+    round_id: Annotated[str, typer.Argument(help="A proposed round.")], folder: Folder = HERE
+) -> None:
+    """Launch a proposed round; the serving coordinator runs it. Nodes are charged when they answer.
+
+    Exits 0, or 20 if it was launched before.
+    """
+    with refusing():
+        from foyer_coordinator.setup import launch
+
+        typer.echo(launch(folder, round_id))
+
+
+@rounds.command("watch")
+def round_watch(
+    round_id: Annotated[str, typer.Argument(help="A launched round.")],
+    folder: Folder = HERE,
+    seconds: Annotated[int, typer.Option(help="Give up watching after this long.")] = 600,
+    form: As = Form.TEXT,
+) -> None:
+    """Wait for a round's end and print its release, or why there is none.
+
+    Exits 0 with a release, 25 if it was aborted or is not over yet.
+    """
+    with refusing():
+        from foyer_coordinator.setup import watch
+
+        show(*_spread(watch(folder, round_id, seconds), form))
+
+
+@rounds.command("abort")
+def round_abort(
+    round_id: Annotated[str, typer.Argument(help="A round that was only proposed.")],
+    folder: Folder = HERE,
+) -> None:
+    """Withdraw a proposed round. One that runs ends by its own deadline.
+
+    Exits 0, or 20 if it is past withdrawing.
+    """
+    with refusing():
+        from foyer_coordinator.setup import withdraw
+
+        typer.echo(withdraw(folder, round_id))
+
+
+def _spread(answer: tuple[object, str], form: Form) -> tuple[object, Form, str]:
+    record, text = answer
+    return record, form, text
+
+
+def main() -> None:
+    """Entry point with Flower's own telemetry off before anything imports it."""
+    os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")
+    app()

@@ -1,0 +1,152 @@
+"""What the coordinator does by itself: greet nodes, run launched rounds, hand out releases.
+
+One thread looks at the database, which is the only truth: a round that the command line
+launched, or that a crash interrupted, is found there and brought to its end.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from foyer_coordinator.ports import Exchange, MemberBook, RoundBook, RoundRow
+from foyer_coordinator.session import Deadlines, RoundRunner
+from foyer_protocol.crypto.identity import Identity
+from foyer_protocol.errors import FoyerError, InternalError
+from foyer_protocol.messages.envelope import COORDINATOR, EnvelopeHeader, Kind, seal_envelope
+from foyer_protocol.rounds.phases import Phase, is_final
+from foyer_protocol.version import PROTOCOL_VERSION
+
+log = logging.getLogger("foyer.coordinator")
+
+GREETING_SECONDS = 24 * 3600
+"""How long a plan or release that was handed out may travel."""
+
+NO_JOB = "0" * 32
+
+
+class ControlPlane(Protocol):
+    """The streams to the nodes; a push to a node that is away is dropped."""
+
+    def connected(self) -> Iterable[str]: ...
+    def nudge(self, institutions: Iterable[str]) -> object: ...
+    def send_roster(self, institution: str, signed: bytes) -> None: ...
+    def send_proposal(self, institution: str, signed: bytes) -> None: ...
+    def send_release(self, institution: str, signed: bytes) -> None: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Service:
+    """The coordinator's own life. `run` in a thread of its own."""
+
+    network: str
+    members: MemberBook
+    rounds: RoundBook
+    control: ControlPlane
+    open_exchange: Callable[[], AbstractContextManager[Exchange]]
+    identity: Identity = field(repr=False)
+    clock: Callable[[], int]
+    deadlines: Deadlines
+    look_seconds: float = 0.3
+    _told: set[tuple[str, str]] = field(default_factory=set, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop`: tell nodes what is new, and run what was launched."""
+        while not stop.wait(self.look_seconds):
+            try:
+                self.tell_all()
+                for row in self.rounds.rounds():
+                    if row.phase is not Phase.PLANNED and not is_final(row.phase):
+                        self._run_round(row, stop)
+            except FoyerError as refusal:
+                log.error("%s [%s]", refusal.message, refusal.code)
+
+    def _run_round(self, row: RoundRow, stop: threading.Event) -> None:
+        signed = self.members.roster()
+        if signed is None:
+            log.error("round %s waits for a signed roster", row.plan.round_id)
+            return
+        try:
+            with self.open_exchange() as exchange:
+                runner = RoundRunner(
+                    rounds=self.rounds,
+                    exchange=exchange,
+                    nudge=self.control.nudge,
+                    signed=signed,
+                    identity=self.identity,
+                    clock=self.clock,
+                    deadlines=self.deadlines,
+                    should_stop=stop.is_set,
+                )
+                runner.run(row.plan)
+        except Exception:
+            # A bug must not leave a round open for ever, nor stop the others.
+            log.exception("round %s failed", row.plan.round_id)
+            self.rounds.move_round(
+                row.plan.round_id, Phase.ABORTED, self.clock(), InternalError.code
+            )
+        self.tell_all()
+
+    def on_hello(self, institution: str, *facts: object) -> None:
+        """A node said hello: note it, and tell it everything again."""
+        with self._lock:
+            self._told = {told for told in self._told if told[0] != institution}
+        self.members.note_seen(institution, self.clock())
+        log.info("%s connected (%s)", institution, ", ".join(str(fact)[:12] for fact in facts))
+        self.tell(institution)
+
+    def on_status(self, institution: str, state: str, data_until: date | None) -> None:
+        """A node told how fresh its data are."""
+        self.members.note_seen(institution, self.clock(), data_until)
+        log.info("%s is %s", institution, state)
+
+    def on_refusal(self, institution: str, round_id: str, code: str) -> None:
+        """A node declined a proposal before it was launched."""
+        log.info("%s declined %s [%s]", institution, round_id, code)
+
+    def tell_all(self) -> None:
+        """Tell every connected node what it was not told yet."""
+        for institution in self.control.connected():
+            self.tell(institution)
+
+    def tell(self, institution: str) -> None:
+        """Hand one node the roster, open proposals and releases that it was not given yet."""
+        signed = self.members.roster()
+        if signed is not None and self._first_time(institution, signed.roster.digest):
+            self.control.send_roster(institution, signed.to_bytes())
+        for row in self.rounds.rounds():
+            plan = row.plan
+            if row.phase is Phase.PLANNED and self._first_time(institution, plan.digest):
+                body = plan.to_json()
+                self.control.send_proposal(
+                    institution, self._sealed(institution, Kind.PROPOSAL, body)
+                )
+        for release in self.rounds.releases():
+            if self._first_time(institution, release.digest):
+                body = release.to_json()
+                self.control.send_release(
+                    institution, self._sealed(institution, Kind.RELEASE, body, release.job_id)
+                )
+
+    def _first_time(self, institution: str, what: str) -> bool:
+        with self._lock:
+            if (institution, what) in self._told:
+                return False
+            self._told.add((institution, what))
+            return True
+
+    def _sealed(self, institution: str, kind: Kind, body: bytes, job_id: str = NO_JOB) -> bytes:
+        header = EnvelopeHeader(
+            protocol=PROTOCOL_VERSION,
+            network=self.network,
+            sender=COORDINATOR,
+            receiver=institution,
+            kind=kind,
+            job_id=job_id,
+            expires_at=self.clock() + GREETING_SECONDS,
+        )
+        return seal_envelope(header, body, self.identity)

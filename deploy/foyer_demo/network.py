@@ -1,0 +1,185 @@
+"""A network of real processes: a coordinator and its nodes, driven by their own commands."""
+
+import json
+import tomllib
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from foyer_demo.processes import Family, Running, free_ports, run_command, wait_until
+from foyer_protocol.catalogue.schema import Period
+
+COORDINATOR = "foyer_coordinator"
+NODE = "foyer_node"
+AT_ONCE = 2
+"""Nodes that are set up side by side: as many as the smallest machine has cores."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """One institution to be: its public facts and the exports it has."""
+
+    facts: dict[str, str]
+    exports: tuple[Path, ...]
+
+    @property
+    def slug(self) -> str:
+        """Its short name."""
+        return self.facts["slug"]
+
+
+@dataclass(slots=True, kw_only=True)
+class DemoNetwork:
+    """A coordinator folder, a folder a node, and the processes over them."""
+
+    folder: Path
+    slug: str = "demo"
+    title: str = "Foyer demo"
+    report_seconds: int = 60
+    answer_seconds: int = 60
+    family: Family = field(init=False)
+    coordinator: Running | None = None
+    nodes: dict[str, Running] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.family = Family(folder=self.folder)
+
+    @property
+    def home(self) -> Path:
+        """The coordinator's folder."""
+        return self.folder / "coordinator"
+
+    def node_folder(self, slug: str) -> Path:
+        """A node's folder."""
+        return self.folder / slug
+
+    def command(self, *arguments: str) -> str:
+        """Run a command of the operator's."""
+        return run_command(COORDINATOR, *arguments, "--dir", str(self.home))
+
+    def node_command(self, slug: str, *arguments: str) -> str:
+        """Run a command of one institution's."""
+        return run_command(NODE, *arguments, "--dir", str(self.node_folder(slug)))
+
+    def make_coordinator(self) -> None:
+        """Make the coordinator, on free ports of the loopback address."""
+        self.command(
+            "init", self.slug, "--governance-key", str(self.governance_key), "--title", self.title
+        )
+        portal, enrolment, control, fleet = free_ports(4)
+        path = self.home / "coordinator.toml"
+        settings = path.read_text(encoding="utf-8")
+        for section, lines in {
+            "listen": (
+                'host = "127.0.0.1"',
+                'public_host = "127.0.0.1"',
+                f"enrolment_port = {enrolment}",
+                f"control_port = {control}",
+                f"fleet_port = {fleet}",
+            ),
+            "portal": (f"port = {portal}", "link_seconds = 86400"),
+            "rounds": (
+                f"report_seconds = {self.report_seconds}",
+                f"answer_seconds = {self.answer_seconds}",
+            ),
+        }.items():
+            head = next(line for line in settings.splitlines() if line.startswith(f"[{section}]"))
+            settings = settings.replace(head, "\n".join((head, *lines)), 1)
+        tomllib.loads(settings)
+        path.write_text(settings, encoding="utf-8")
+
+    @property
+    def governance_key(self) -> Path:
+        """Outside the coordinator's folder, as it would be on another machine."""
+        return self.folder / "governance" / "governance.key"
+
+    def start_coordinator(self) -> None:
+        """Start it and wait until its ports are open."""
+        log = self.folder / "coordinator.log"
+        before = log.read_text(encoding="utf-8").count("ready\n") if log.exists() else 0
+        self.coordinator = self.family.start(
+            "coordinator", COORDINATOR, "serve", "--dir", str(self.home)
+        )
+        wait_until(
+            lambda: log.read_text(encoding="utf-8").count("ready\n") > before,
+            "the coordinator opening its ports",
+            [self.coordinator],
+        )
+
+    def make_nodes(self, houses: Iterable[House], *, start: bool = True) -> None:
+        """Make, enrol and fill a node for each house, then start it."""
+        houses = list(houses)
+        lines = self.command("invite", *(house.slug for house in houses)).split()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            jobs = [
+                pool.submit(self._make_node, house, line, start)
+                for house, line in zip(houses, lines, strict=True)
+            ]
+            for job in jobs:
+                job.result()
+
+    def _make_node(self, house: House, invitation: str, start: bool) -> None:
+        facts = house.facts
+        self.node_command(
+            house.slug,
+            "init",
+            house.slug,
+            *("--name", facts["name"], "--country", facts["country"], "--type", facts["type"]),
+            *("--size-band", facts["size_band"], "--timezone", facts["timezone"]),
+            *("--currency", facts["currency"]),
+        )
+        self._choose_pages_port(house.slug)
+        self.node_command(house.slug, "enrol", invitation)
+        for export in house.exports:
+            self.node_command(house.slug, "import", str(export), "--apply")
+        if start:
+            self.start_node(house.slug)
+
+    def _choose_pages_port(self, slug: str) -> None:
+        path = self.node_folder(slug) / "node.toml"
+        settings = path.read_text(encoding="utf-8")
+        path.write_text(settings.replace("[web]\n", "[web]\nport = 0\n", 1), encoding="utf-8")
+
+    def start_node(self, slug: str) -> None:
+        """Start one node."""
+        self.nodes[slug] = self.family.start(
+            slug, NODE, "run", "--dir", str(self.node_folder(slug))
+        )
+
+    def sign_roster(self, *, minimum_cohort: int, period: str = "2026", cap: str = "1/2") -> str:
+        """Governance admits everybody who is enrolled."""
+        return self.command(
+            *("roster", "sign", "--governance-key", str(self.governance_key)),
+            *("--period", period, "--minimum-cohort", str(minimum_cohort), "--cap", cap),
+        )
+
+    def propose(self, round_id: str, period: Period, *more: str) -> str:
+        """Propose a round over every statistic."""
+        return self.command(
+            "round", "propose", round_id, str(period.starts), str(period.ends), *more
+        )
+
+    def launch(self, round_id: str) -> None:
+        """Hand it to the coordinator."""
+        self.command("round", "launch", round_id)
+
+    def watch(self, round_id: str, seconds: int = 180) -> dict[str, object]:
+        """Wait for its release."""
+        shown = self.command("round", "watch", round_id, "--seconds", str(seconds), "--as", "json")
+        release: dict[str, object] = json.loads(shown)
+        return release
+
+    def sign_in_link(self, reader: str) -> str:
+        """A one-time link to the portal."""
+        return self.command("sign-in-link", reader).strip()
+
+    def connected(self) -> set[str]:
+        """Institutions that the coordinator has heard on the control stream."""
+        nodes = json.loads(self.command("nodes", "--as", "json"))
+        return {node["institution"] for node in nodes if node["last_seen_at"]}
+
+    def stop(self) -> None:
+        """End every process."""
+        self.family.stop()

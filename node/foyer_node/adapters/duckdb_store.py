@@ -25,7 +25,6 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     # Here and not by SET: two readers in one process share the instance, and SET on a
     # locked one is refused, so that a page being read would have stopped a round.
     "lock_configuration": "true",
-    "memory_limit": "1GB",
     "threads": "2",
 }
 _TIMES = frozenset({"event_at", "ordered_at", "scanned_at"})
@@ -33,14 +32,17 @@ _NUMBERS = frozenset({"row", "birth_year", "quantity", "paid_minor"})
 _FETCH = 10_000
 
 
-def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+def connect(
+    path: Path, *, read_only: bool = False, memory_limit: str = "1GB"
+) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB file that can reach nothing else, and lock its configuration.
 
     Raises:
         StorageError: the file is not ours, damaged, or another process holds it.
     """
+    settings = {**SETTINGS, "memory_limit": memory_limit}
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+        connection = duckdb.connect(str(path), read_only=read_only, config=settings)
         if not read_only:
             path.chmod(0o600)  # the institution's own eyes only
     except (duckdb.Error, OSError) as error:

@@ -42,7 +42,7 @@ class VaultStore:
                 f"The vault's key has {len(vault_key)} bytes, not 32; nothing was opened.",
                 hint="Point to the key that `foyer-node init` made.",
             )
-        vault = cls(connect(path), vault_key)
+        vault = cls(connect(path, memory_limit="512MB"), vault_key)
         vault._connection.execute(
             """CREATE TABLE IF NOT EXISTS identifier (
                 id_type VARCHAR NOT NULL, keyed_hash VARCHAR NOT NULL,

@@ -99,7 +99,7 @@ STRONG: dict[str, str] = {
     "|tarif|type de billet|categorie de prix|type de tarif|biljettyp|pristyp"
     "|lipputyyppi|hintaluokka|hintaryhma|comp|complimentary|fribillet|vrijkaart|exonere|invitation"
     "|fribiljett|vapaalippu",
-    "currency": "currency|currency code|valuta|valutakode|munt|devise|monnaie|valutta",
+    "currency": "currency|currency code|valuta|valutakode|munt|devise|monnaie|valuutta",
     "status": "status|order status|ticket status|attendee status|state of order|ordrestatus"
     "|bestelstatus"
     "|statut|etat de la commande|orderstatus|tila|tilauksen tila",

@@ -22,6 +22,7 @@ from foyer_node.connectors.headers import fold
 from foyer_node.connectors.money import amount_reader, count_of
 from foyer_node.connectors.refunds import settle_refunds
 from foyer_node.ports import Cell, Table
+from foyer_protocol.errors import ConfigError
 
 DAYS_AHEAD = {"ordered_at": 1, "scanned_at": 1, "event_at": 2200}
 """How far after today a date of each kind may lie: events go on sale up to six years ahead."""
@@ -49,6 +50,27 @@ def text_of(cell: Cell) -> str:
     if cell is None:
         return ""
     return str(int(cell)) if isinstance(cell, float) and cell == int(cell) else str(cell)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The venue's time zone, or `ConfigError`."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ConfigError(
+            f"No time zone is called {name!r}; nothing was imported.",
+            hint="Use a name such as Europe/Copenhagen.",
+        ) from error
+
+
+def named_status(code: str) -> TicketStatus:
+    """A ticket status by its code, or `ConfigError`."""
+    if code not in TicketStatus.__members__:
+        raise ConfigError(
+            f"No ticket status is called {code!r}; nothing was imported.",
+            hint=f"Codes are {', '.join(TicketStatus)}.",
+        )
+    return TicketStatus[code]
 
 
 def read_table(table: Table, plan: Plan) -> Iterator[CanonicalRow | Rejected]:
@@ -108,7 +130,7 @@ class RowReader:
         self._at = dict(plan.columns)
         self._plan = plan
         reading = plan.reading
-        zone = ZoneInfo(reading.timezone)
+        zone = zone_of(reading.timezone)
         self._dates = {
             name: date_reader(
                 zone,
@@ -119,7 +141,7 @@ class RowReader:
             for name in DAYS_AHEAD
         }
         self._amount = amount_reader(plan.decimal, in_minor=reading.amount_in_minor)
-        self._words = {fold(word): TicketStatus(code) for word, code in reading.statuses.items()}
+        self._words = {fold(word): named_status(code) for word, code in reading.statuses.items()}
         self._channel = _Words(channel_of)
         self._price = _Words(price_class_of)
         self._excluded: dict[tuple[str, str], str | None] = {}

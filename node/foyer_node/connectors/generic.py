@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from foyer_node.connectors import dates, money
 from foyer_node.connectors.connector import CanonicalRow, Plan, Reading, Rejected
 from foyer_node.connectors.headers import PER_TICKET, REQUIRED, fold, match_columns
-from foyer_node.connectors.rows import read_table, text_of
+from foyer_node.connectors.row_reader import text_of
+from foyer_node.connectors.rows import read_table
 from foyer_node.ports import Cell, Table
 from foyer_protocol.errors import ConnectorError
 

@@ -1,5 +1,6 @@
 """Databases for the coordinator's tests: each test gets a new one, on both engines."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """A server, with a migrated database called `ready` to copy from."""
+    """A server, for the whole session."""
     binaries = find_binaries()
     if binaries is None:
         pytest.skip(MISSING)
@@ -28,6 +29,14 @@ def migrated(postgres: PostgresServer) -> str:
     name = postgres.create()
     upgrade(postgres.url(name))
     return name
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "book.sqlite"
+    upgrade(sqlite_url(path))
+    return path
 
 
 @pytest.fixture(params=ENGINES)
@@ -46,9 +55,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the present tables and no rows."""
     if request.param == "sqlite":
-        address = sqlite_url(tmp_path / "book.sqlite")
-        upgrade(address)
-        yield address
+        copied = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "book.sqlite")
+        yield sqlite_url(Path(copied))
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     name = server.create(request.getfixturevalue("migrated"))

@@ -185,7 +185,7 @@ def test_a_link_opens_one_session_once(sign_in):
 
 def test_a_link_and_a_session_have_their_time(sign_in):
     desk, now = sign_in
-    late, cookie = desk.invite("late"), desk.redeem(desk.make_link("early"))
+    late, cookie = desk.invite("late"), desk.redeem(desk.invite("early"))
     now[0] += 60
     with pytest.raises(EnrolmentRefused):
         desk.redeem(late)

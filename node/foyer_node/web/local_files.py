@@ -1,0 +1,186 @@
+"""The port `LocalNode` over one node's folder. Needs no membership and writes nothing."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from typing import TypeVar
+
+from foyer_node.adapters.duckdb_store import DuckDBStore
+from foyer_node.adapters.outbox_files import Outbox, Sent
+from foyer_node.adapters.round_files import RoundFiles
+from foyer_node.app import STORE_NAME, now, read_membership, reading_store
+from foyer_node.config import NodeConfig
+from foyer_node.doctor import Findings, examine
+from foyer_node.engine.extract import Extractor
+from foyer_node.engine.totals import history_suffices
+from foyer_node.insight.comparison import last_full_year, was_in_the_sum
+from foyer_node.insight.own_figures import OwnFigure, own_figures
+from foyer_node.ports import BatchRecord
+from foyer_node.stewardship import period_cap
+from foyer_node.web.findings import KeptFindings
+from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_protocol.catalogue.layout import lay_out
+from foyer_protocol.catalogue.schema import Period
+from foyer_protocol.errors import ConfigError, FoyerError, NothingImported, StorageError
+from foyer_protocol.messages.codec import read_fraction
+from foyer_protocol.messages.plan import Plan
+from foyer_protocol.messages.release import Release
+from foyer_protocol.messages.roster import Roster, SignedRoster
+
+log = logging.getLogger("foyer.node.web")
+
+KEPT_ANSWERS = 128
+"""Answers kept in memory: some 3 kB each."""
+
+Answer = TypeVar("Answer")
+
+
+class LocalFiles:
+    """Reads the folder of `config`. Answers about the data are kept until the data change."""
+
+    def __init__(
+        self,
+        config: NodeConfig,
+        *,
+        today: Callable[[], date],
+        look: Callable[[NodeConfig], Findings] = examine,
+    ) -> None:
+        self.config = config
+        self._today = today
+        self._files = RoundFiles(config.folder)
+        self._outbox = Outbox(config.path("outbox"), now)
+        self._findings = KeptFindings(lambda: look(config))
+        self._answers: dict[tuple[object, ...], object] = {}
+        self._turn = threading.Lock()
+
+    def network(self) -> str:
+        """Its slug; empty before enrolment."""
+        try:
+            return read_membership(self.config).network.slug
+        except ConfigError:
+            return ""
+
+    def members(self) -> int:
+        """As on the roster."""
+        roster = self._roster()
+        return len(roster.members) if roster else 0
+
+    def releases(self) -> tuple[Release, ...]:
+        """Those that this version can read."""
+        found = [release for raw in self._files.releases() if (release := _read_release(raw))]
+        return tuple(sorted(found, key=lambda r: (r.ends, r.released_at), reverse=True))
+
+    def plans(self) -> tuple[tuple[Plan, bool], ...]:
+        """Latest period first."""
+        released = {release.round_id for release in self.releases()}
+        paid = {entry.round_id for entry in self._files.ledger().entries}
+        names = sorted(path.stem for path in self.config.path("plans").glob("*.json"))
+        plans = [
+            Plan.from_json(raw)
+            for name in names
+            if name not in released and (raw := self._files.plan(name)) is not None
+        ]
+        plans.sort(key=lambda plan: plan.ends, reverse=True)
+        return tuple((plan, plan.round_id in paid) for plan in plans)
+
+    def took_part(self, release: Release) -> bool:
+        """By the ledger."""
+        return was_in_the_sum(release, self._files.ledger())
+
+    def last_year(self) -> Period | None:
+        """Kept until the next import, or until midnight."""
+        return self._ask(("year", self._today()), self._last_year, None)
+
+    def own(self, keys: tuple[str, ...], period: Period) -> Mapping[str, OwnFigure]:
+        """Computed once for each set of statistics, period and state of the data."""
+        known = tuple(key for key in keys if key in CATALOGUE)
+        if not known:
+            return {}
+        question = ("own", known, period.starts, period.ends)
+        return self._ask(question, lambda store: _compute(store, known, period), {})
+
+    def batches(self) -> tuple[BatchRecord, ...]:
+        """Latest first."""
+        return self._ask(("batches",), lambda store: tuple(reversed(store.batches())), ())
+
+    def findings(self) -> Findings | None:
+        """At most a minute old."""
+        return self._findings.latest()
+
+    def budget(self) -> tuple[Fraction, Fraction]:
+        """Of the roster's period; before there is one nothing can be spent."""
+        roster = self._roster()
+        if roster is None:
+            return Fraction(0), read_fraction(self.config.policy.period_rho_cap)
+        spent = self._files.ledger().spent(roster.period)
+        return spent, period_cap(self.config.policy, roster)
+
+    def sent(self) -> list[Sent]:
+        """From the outbox."""
+        return self._outbox.list()
+
+    def content(self, number: int) -> bytes:
+        """From the outbox."""
+        return self._outbox.content(number)
+
+    def _roster(self) -> Roster | None:
+        kept = self._files.roster()
+        return SignedRoster.from_bytes(kept[1]).roster if kept else None
+
+    def _ask(
+        self,
+        question: tuple[object, ...],
+        answer: Callable[[DuckDBStore], Answer],
+        without: Answer,
+    ) -> Answer:
+        """`answer`, asked of the data once for each state of them, or `without`."""
+        key = (*question, self._state_of_data())
+        with self._turn:
+            if key not in self._answers:
+                try:
+                    with reading_store(self.config) as store:
+                        found = answer(store)
+                except NothingImported:
+                    return without
+                except StorageError as refusal:  # an import is running: the next reader asks again
+                    log.info("own data could not be read for a page [%s]", refusal.code)
+                    return without
+                while len(self._answers) >= KEPT_ANSWERS:
+                    del self._answers[next(iter(self._answers))]
+                self._answers[key] = found
+            return self._answers[key]  # type: ignore[return-value]  # kept under its question
+
+    def _state_of_data(self) -> tuple[int, ...]:
+        """Changes with every import. Asked of the file, since opening it would bar an import."""
+        state: list[int] = []
+        for name in (STORE_NAME, f"{STORE_NAME}.wal"):
+            path = self.config.path(name)
+            if path.exists():
+                found = path.stat()
+                state += [found.st_mtime_ns, found.st_size]
+        return tuple(state)
+
+    def _last_year(self, store: DuckDBStore) -> Period | None:
+        starts, until = store.history_starts(), store.data_until()
+        if starts is None or until is None:
+            return None
+        return last_full_year(starts, until, self._today())
+
+
+def _compute(store: DuckDBStore, keys: tuple[str, ...], period: Period) -> dict[str, OwnFigure]:
+    layout = lay_out(tuple(CATALOGUE[key] for key in keys))
+    totals = Extractor(store).extract_exact(layout, period)
+    enough = history_suffices(store.history_starts(), period)
+    return {own.key: own for own in own_figures(layout, totals, has_history=enough)}
+
+
+@lru_cache(maxsize=64)
+def _read_release(raw: bytes) -> Release | None:
+    try:
+        return Release.from_json(raw)
+    except FoyerError as refusal:
+        log.warning("a release of another version is left out [%s]", refusal.code)
+        return None

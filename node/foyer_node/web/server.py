@@ -1,0 +1,85 @@
+"""Serves the local pages until told to stop. A taken port costs the pages, not the node."""
+
+import logging
+import socket
+import threading
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import uvicorn
+
+from foyer_node.adapters.durable import write_durably
+from foyer_node.app import Node
+from foyer_node.config import NodeConfig
+from foyer_node.web.local_files import LocalFiles
+from foyer_node.web.pages import create_pages
+from foyer_protocol.errors import ConfigError
+
+log = logging.getLogger("foyer.node.web")
+
+URL_FILE = "pages.url"
+"""Holds the address while the pages are served."""
+
+
+def serve_pages(node: Node, stop: threading.Event) -> None:
+    """Serve an enrolled node's pages until `stop`. Without a port, say so and return."""
+    try:
+        serve_local(node.config, stop)
+    except ConfigError as refusal:
+        log.error("%s [%s] %s", refusal.message, refusal.code, refusal.hint)
+
+
+def serve_local(config: NodeConfig, stop: threading.Event) -> None:
+    """Serve the pages of the node in `config.folder`, enrolled or not, until `stop`.
+
+    Raises:
+        ConfigError: the address is taken or is not this machine's.
+    """
+    listener = _listen(config.web.host, config.web.port)
+    url = _url(config.web.host, listener.getsockname()[1])
+    zone = ZoneInfo(config.institution.timezone)
+    node = LocalFiles(config, today=lambda: datetime.now(tz=zone).date())
+    site = create_pages(node, address=lambda: url.removeprefix("http://").rstrip("/"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            site,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=2,
+        )
+    )
+    # Written before the first request can be answered: the socket listens already.
+    write_durably(config.path(URL_FILE), url.encode())
+    log.info("local pages at %s", url)
+    threading.Thread(target=_stop_when_told, args=(server, stop), daemon=True).start()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        stop.set()
+        listener.close()
+        config.path(URL_FILE).unlink(missing_ok=True)
+
+
+def _stop_when_told(server: uvicorn.Server, stop: threading.Event) -> None:
+    stop.wait()
+    server.should_exit = True
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=64)
+    except OSError as failure:
+        raise ConfigError(
+            f"the local pages cannot listen on {host}:{port}: {failure.strerror or failure};"
+            " they are not served, and nothing else is affected",
+            hint="Set another `port` or `host` under [web] in node.toml.",
+        ) from None
+
+
+def _url(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host)  # noqa: S104 - said, not bound
+    return f"http://{shown or (f'[{host}]' if ':' in host else host)}:{port}/"

@@ -1,7 +1,6 @@
 """A coordinator put together: the one place that knows every adapter."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -185,27 +184,3 @@ class AdmittingBook:
         if admitted:
             self.register(spent.institution, request.transport_key_pem.encode())
         return admitted
-
-
-def run_coordinator(
-    config: CoordinatorConfig,
-    stop: threading.Event,
-    *,
-    recorder: Recorder | None = None,
-    ready: Callable[[], None] = lambda: None,
-) -> None:
-    """Serve nodes and members until `stop` is set.
-
-    Raises:
-        ConfigError: a port is taken, or no governance key is known.
-    """
-    from foyer_coordinator.serving import Serving
-
-    with open_books(config) as books:
-        serving = Serving(config=config, books=books, secrets=open_secrets(config))
-        serving.start(recorder)
-        try:
-            ready()
-            serving.service.run(stop)
-        finally:
-            serving.stop()

@@ -103,8 +103,8 @@ def serve(folder: Folder = HERE) -> None:
             level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s"
         )
         logging.getLogger("alembic").setLevel(logging.WARNING)
-        from foyer_coordinator.app import run_coordinator
         from foyer_coordinator.config import read_config
+        from foyer_coordinator.serving import run_coordinator
 
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

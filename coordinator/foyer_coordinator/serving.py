@@ -1,6 +1,7 @@
 """The four open ports of a coordinator and the thread behind them."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,8 @@ from foyer_coordinator.app import (
     Secrets,
     network_card,
     now,
+    open_books,
+    open_secrets,
     utc_now,
 )
 from foyer_coordinator.config import CoordinatorConfig
@@ -178,3 +181,25 @@ class Serving:
             self._portal.should_exit = True
         self._control.stop()
         self._carrier.stop()
+
+
+def run_coordinator(
+    config: CoordinatorConfig,
+    stop: threading.Event,
+    *,
+    recorder: Recorder | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve nodes and members until `stop` is set.
+
+    Raises:
+        ConfigError: a port is taken, or no governance key is known.
+    """
+    with open_books(config) as books:
+        serving = Serving(config=config, books=books, secrets=open_secrets(config))
+        serving.start(recorder)
+        try:
+            ready()
+            serving.service.run(stop)
+        finally:
+            serving.stop()

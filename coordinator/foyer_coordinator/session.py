@@ -6,7 +6,7 @@ asks the same questions again, and the nodes answer from their journals.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -66,7 +66,7 @@ class RoundRunner:
 
     rounds: RoundBook
     exchange: Exchange
-    nudge: Callable[[tuple[str, ...]], None]
+    nudge: Callable[[Iterable[str]], object]
     signed: SignedRoster
     identity: Identity = field(repr=False)
     clock: Callable[[], int]
@@ -91,12 +91,14 @@ class RoundRunner:
         first = sums[0] if sums else self._figures(plan)
         end = self._drive(first)
         if not isinstance(end, Summed):
-            return self._abort(plan, end)
+            self._abort(plan, end)
+            return None
         self.rounds.move_round(plan.round_id, Phase.REVIEWING, self.clock())
         second = sums[1] if len(sums) > 1 else self._veto(first, end)
         verdict = self._drive(second)
         if not isinstance(verdict, Summed):
-            return self._abort(plan, verdict)
+            self._abort(plan, verdict)
+            return None
         return self._release(first.job, end, veto.objections(plan, verdict.aggregate))
 
     def _figures(self, plan: Plan) -> SumState:

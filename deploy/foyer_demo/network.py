@@ -3,17 +3,15 @@
 import json
 import tomllib
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from foyer_demo.processes import Family, Running, free_ports, run_command, wait_until
 from foyer_protocol.catalogue.schema import Period
+from foyer_protocol.errors import ConfigError
 
 COORDINATOR = "foyer_coordinator"
 NODE = "foyer_node"
-AT_ONCE = 2
-"""Nodes that are set up side by side: as many as the smallest machine has cores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,39 +106,36 @@ class DemoNetwork:
             [self.coordinator],
         )
 
-    def make_nodes(self, houses: Iterable[House], *, start: bool = True) -> None:
-        """Make, enrol and fill a node for each house, then start it."""
+    def make_nodes(self, houses: Iterable[House], *, run: bool = True) -> None:
+        """Make, enrol and fill a node for each house, side by side, and start it if `run`.
+
+        Returns once all are enrolled and, unless they run on, all are filled.
+        """
         houses = list(houses)
         lines = self.command("invite", *(house.slug for house in houses)).split()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            jobs = [
-                pool.submit(self._make_node, house, line, start)
-                for house, line in zip(houses, lines, strict=True)
-            ]
-            for job in jobs:
-                job.result()
-
-    def _make_node(self, house: House, invitation: str, start: bool) -> None:
-        facts = house.facts
-        self.node_command(
-            house.slug,
-            "init",
-            house.slug,
-            *("--name", facts["name"], "--country", facts["country"], "--type", facts["type"]),
-            *("--size-band", facts["size_band"], "--timezone", facts["timezone"]),
-            *("--currency", facts["currency"]),
-        )
-        self._choose_pages_port(house.slug)
-        self.node_command(house.slug, "enrol", invitation)
-        for export in house.exports:
-            self.node_command(house.slug, "import", str(export), "--apply")
-        if start:
-            self.start_node(house.slug)
-
-    def _choose_pages_port(self, slug: str) -> None:
-        path = self.node_folder(slug) / "node.toml"
-        settings = path.read_text(encoding="utf-8")
-        path.write_text(settings.replace("[web]\n", "[web]\nport = 0\n", 1), encoding="utf-8")
+        for house, line in zip(houses, lines, strict=True):
+            spec = self.folder / f"{house.slug}.json"
+            words = {
+                "folder": str(self.node_folder(house.slug)),
+                "facts": house.facts,
+                "invitation": line,
+                "exports": [str(export) for export in house.exports],
+                "run": run,
+            }
+            spec.write_text(json.dumps(words), encoding="utf-8")
+            self.nodes[house.slug] = self.family.start(house.slug, "foyer_demo.house", str(spec))
+        started = list(self.nodes.values())
+        if run:
+            enrolled = [self.node_folder(house.slug) / "network.json" for house in houses]
+            wait_until(
+                lambda: all(path.exists() for path in enrolled), "every house enrolling", started
+            )
+            return
+        wait_until(lambda: not any(one.is_alive for one in started), "every house importing")
+        for one in started:
+            if one.process.returncode:
+                said = one.log.read_text(encoding="utf-8", errors="replace")
+                raise ConfigError(f"{one.name} could not be set up: {said[-1000:]}")
 
     def start_node(self, slug: str) -> None:
         """Start one node."""
@@ -175,10 +170,13 @@ class DemoNetwork:
         """A one-time link to the portal."""
         return self.command("sign-in-link", reader).strip()
 
-    def connected(self) -> set[str]:
-        """Institutions that the coordinator has heard on the control stream."""
-        nodes = json.loads(self.command("nodes", "--as", "json"))
-        return {node["institution"] for node in nodes if node["last_seen_at"]}
+    def wait_for_nodes(self) -> None:
+        """Until every node follows the newest roster, which comes over its control stream."""
+        wait_until(
+            lambda: all((self.node_folder(slug) / "roster.bin").exists() for slug in self.nodes),
+            "every node following the roster",
+            list(self.nodes.values()),
+        )
 
     def stop(self) -> None:
         """End every process."""

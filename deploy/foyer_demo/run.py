@@ -17,7 +17,6 @@ from pathlib import Path
 from foyer_demo.exports import InstitutionFiles, write_exports
 from foyer_demo.network import DemoNetwork, House
 from foyer_demo.outcome import compare, covered, last_line, table
-from foyer_demo.processes import wait_until
 from foyer_demo.truth import Truth, pooled_truth
 from foyer_demo.world import World, WorldConfig, generate
 from foyer_protocol.errors import FoyerError
@@ -88,10 +87,8 @@ def _play(
     network.make_nodes(house_of(one) for one in files)
     slugs = {one.slug for one in files}
     say("  " + network.sign_roster(minimum_cohort=options.minimum_cohort).strip())
-    wait_until(
-        lambda: network.connected() >= slugs, "every node connecting", list(network.nodes.values())
-    )
     say("  " + network.propose(ROUND, world.config.period).splitlines()[0])
+    network.wait_for_nodes()
     launched = time.monotonic()
     network.launch(ROUND)
     release = network.watch(ROUND)

@@ -112,6 +112,20 @@ def enrol(
         typer.echo(enrol_node(read_config(folder), invitation))
 
 
+class Dates(StrEnum):
+    """How an ambiguous date such as 3/4/2026 is meant."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
+class Decimal(StrEnum):
+    """How 12,50 is meant."""
+
+    COMMA = "comma"
+    POINT = "point"
+
+
 @app.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="A ticket export: CSV, TSV or XLSX.")],
@@ -119,12 +133,20 @@ def import_file(
         bool, typer.Option("--apply/--preview", help="Load it, or only show what it would give.")
     ] = False,
     folder: Folder = HERE,
-    connector: Annotated[
-        str | None, typer.Option("--from", help="Name the export's system.")
+    connector: Annotated[str, typer.Option("--from", help="Name the export's system.")] = "",
+    source: Annotated[
+        str, typer.Option(help="A name of its own for files that do not replace each other.")
+    ] = "",
+    column: Annotated[
+        list[str] | None, typer.Option(help="field='column name' for one not recognised; repeat.")
     ] = None,
-    day_first: Annotated[
-        bool | None, typer.Option("--day-first/--month-first", help="Settle an ambiguous date.")
-    ] = None,
+    dates: Annotated[Dates | None, typer.Option(help="Settle ambiguous dates.")] = None,
+    decimal: Annotated[Decimal | None, typer.Option(help="Settle the decimal mark.")] = None,
+    encoding: Annotated[str, typer.Option(help="Name the file's encoding.")] = "",
+    delimiter: Annotated[str, typer.Option(help="Name the file's delimiter.")] = "",
+    per_ticket: Annotated[
+        bool, typer.Option("--amount-per-ticket", help="Amounts are for one ticket each.")
+    ] = False,
     form: As = Form.TEXT,
 ) -> None:
     """Read a ticket export as it is; --apply loads it, --preview changes nothing.
@@ -137,11 +159,19 @@ def import_file(
     with refusing():
         from foyer_node.config import read_config
         from foyer_node.importing.report_text import describe
-        from foyer_node.setup import import_export
+        from foyer_node.setup import FileHints, import_export
 
-        report = import_export(
-            read_config(folder), file, apply=apply, connector=connector, day_first=day_first
+        hints = FileHints(
+            connector=connector or None,
+            source_system=source or None,
+            columns=tuple(column or ()),
+            day_first=None if dates is None else dates is Dates.DAY_FIRST,
+            decimal=None if decimal is None else "," if decimal is Decimal.COMMA else ".",
+            encoding=encoding or None,
+            delimiter=delimiter or None,
+            amount_per_ticket=per_ticket,
         )
+        report = import_export(read_config(folder), file, apply=apply, hints=hints)
         show(json.loads(report.as_json()), form, describe(report))
 
 
@@ -166,6 +196,27 @@ def run(folder: Folder = HERE) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         run_node(read_config(folder), stop)
+
+
+@app.command()
+def pages(folder: Folder = HERE) -> None:
+    """Show this institution's own figures in a browser, enrolled or not. Dials nothing.
+
+    Listens on the address under [web] in node.toml, the loopback address by default.
+
+    Exits 0 when stopped by a signal, 10 if the port is taken.
+    """
+    with refusing():
+        import signal
+        import threading
+
+        from foyer_node.config import read_config
+        from foyer_node.web.server import serve_local
+
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        serve_local(read_config(folder), stop)
 
 
 @app.command()

@@ -3,7 +3,7 @@
 Adapters implement these; the logic never sees a file, a socket or a database.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -146,9 +146,7 @@ class VisitorStore(Protocol):
     def lines(self, starts: date, ends: date) -> Iterator[EligibleLine]:
         """Eligible lines of orders from `starts` up to but not including `ends`."""
 
-    def execute_measure(
-        self, sql: str, parameters: Sequence[object] | Mapping[str, object]
-    ) -> list[tuple[object, ...]]:
+    def execute_measure(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[int, ...]]:
         """Run one SELECT and return its rows."""
 
     def history_starts(self) -> date | None:

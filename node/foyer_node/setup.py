@@ -1,5 +1,6 @@
 """What happens once: a node's folder and keys, its enrolment, and each file it imports."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from foyer_node.adapters.durable import write_durably
 from foyer_node.adapters.key_files import NodeKeys, create_keys, read_keys
 from foyer_node.adapters.outbox_files import Outbox
-from foyer_node.app import STORE_NAME, Membership, keep_membership, now
+from foyer_node.app import STORE_NAME, Membership, keep_membership, now, utc_now
 from foyer_node.config import CONFIG_NAME, Institution, NodeConfig, read_config, render_config
 from foyer_node.enrolment import EnrolmentKeys, PublicFacts, enrol, request_certificate
 from foyer_node.importing.report import ImportReport
@@ -122,22 +123,30 @@ def enrol_node(config: NodeConfig, invitation: str) -> str:
     )
 
 
-def import_export(
-    config: NodeConfig,
-    file: Path,
-    *,
-    apply: bool,
-    connector: str | None = None,
-    day_first: bool | None = None,
-) -> ImportReport:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileHints:
+    """What a steward can say about a file that does not say it itself."""
+
+    connector: str | None = None
+    source_system: str | None = None
+    columns: tuple[str, ...] = ()  # "field=column name"
+    day_first: bool | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    amount_per_ticket: bool = False
+
+
+def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHints) -> ImportReport:
     """Preview or load one export.
 
     Raises:
+        ConfigError: a column hint is not `field=column name`.
         ConnectorError: the file cannot be read; nothing was imported.
         QuarantineTooLarge: too many rows were refused; nothing was imported.
     """
     from foyer_node.adapters.duckdb_store import DuckDBStore
-    from foyer_node.adapters.table_files import read_source
+    from foyer_node.adapters.table_files import source_reader
     from foyer_node.adapters.vault_store import VaultStore
     from foyer_node.connectors.connector import Reading
     from foyer_node.importing import pipeline
@@ -147,14 +156,32 @@ def import_export(
         timezone=facts.timezone,
         currency=facts.currency,
         country=facts.country,
-        day_first=day_first,
+        day_first=hints.day_first,
+        decimal=hints.decimal,
+        amount_per_ticket=hints.amount_per_ticket,
+        today=utc_now().date(),
+        columns=_named_columns(hints.columns),
     )
-    options = pipeline.ImportOptions(reading=reading, connector=connector)
+    options = pipeline.ImportOptions(
+        reading=reading, connector=hints.connector, source_system=hints.source_system
+    )
+    read = source_reader(hints.encoding, hints.delimiter)
     if not apply:
-        return pipeline.preview(file, options, read_source)
+        return pipeline.preview(file, options, read)
     keys = read_keys(config.path("keys"))
     with (
         DuckDBStore.open(config.path(STORE_NAME)) as store,
         VaultStore.open(config.path(VAULT_NAME), keys.vault_key) as vault,
     ):
-        return pipeline.apply(file, options, store, vault, keys.visitor_secret, read_source)
+        return pipeline.apply(file, options, store, vault, keys.visitor_secret, read)
+
+
+def _named_columns(hints: tuple[str, ...]) -> dict[str, str]:
+    pairs = [hint.partition("=") for hint in hints]
+    wrong = [field for field, mark, column in pairs if not (field and mark and column)]
+    if wrong:
+        raise ConfigError(
+            f"--column takes field=column name, not {wrong[0]!r}; nothing was read",
+            hint="For example --column event='Name of the show'.",
+        )
+    return {field: column.strip("'\"") for field, _, column in pairs}

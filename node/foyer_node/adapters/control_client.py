@@ -121,7 +121,7 @@ class ControlClient:
         software_version: str,
         catalogue_fingerprint: str,
         backoff: Backoff | None = None,
-        on_sent: Callable[[str, bytes], None] = lambda kind, raw: None,
+        on_sent: Callable[[str, bytes], object] = lambda kind, raw: None,
     ) -> None:
         """`address` is host:port, and the host is a name in the coordinator's certificate.
 

@@ -38,7 +38,7 @@ class GrpcEnrolment:
     def __init__(
         self,
         timeout_seconds: float = TIMEOUT_SECONDS,
-        on_sent: Callable[[bytes], None] = lambda raw: None,
+        on_sent: Callable[[bytes], object] = lambda raw: None,
     ) -> None:
         """`on_sent` is shown the request just before it leaves, with `CODE_WITHHELD` for the code.
 

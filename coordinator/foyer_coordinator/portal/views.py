@@ -184,7 +184,7 @@ def round_filter(releases: Sequence[Release], chosen: str, words: Words) -> tupl
     if len(releases) < 2:
         return ()
     options = tuple((one.round_id, words.period(one.starts, one.ends)) for one in releases)
-    return (FilterView(name="round", label="Round", options=options, chosen=chosen),)
+    return (FilterView(name="round", label="Period", options=options, chosen=chosen),)
 
 
 def price_of(plan: Plan) -> Fraction:

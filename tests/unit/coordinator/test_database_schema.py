@@ -24,6 +24,12 @@ def test_an_upgrade_may_be_repeated(empty_url):
     upgrade(empty_url)
 
 
+def test_an_upgrade_with_nothing_to_do_waits_for_no_writer(url, database):
+    with database.writing() as connection:
+        connection.execute(text("UPDATE round SET reason = ''"))
+        upgrade(url)
+
+
 def test_a_database_of_a_newer_version_is_refused_and_stays_as_it_is(url, database):
     with database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'from_the_future'"))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
@@ -21,6 +22,9 @@ def upgrade(url: str) -> None:
     """
     database = Database(url)
     try:
+        with database.reading() as connection:  # commands need not wait for a busy server
+            if MigrationContext.configure(connection).get_current_revision() == head():
+                return
         with database.writing() as connection:
             command.upgrade(_settings(connection), "head")
     except CommandError as failure:

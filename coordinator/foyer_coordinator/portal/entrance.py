@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from foyer_coordinator.portal.context import Portal
+from foyer_coordinator.portal.context import Portal, Settings
 from foyer_coordinator.portal.guard import HEALTH
 from foyer_coordinator.portal.pages import check_language
 from foyer_coordinator.portal.problems import PageRefused, locale_of, reader_of
@@ -24,7 +24,13 @@ NEVER_KEPT = {"Cache-Control": "no-store"}
 def entrance_routes(portal: Portal) -> APIRouter:
     """The routes of the entrance."""
     router = APIRouter()
+    _offer_sign_in(router, portal)
+    _take_sign_in(router, portal)
+    _serve_files(router, portal)
+    return router
 
+
+def _offer_sign_in(router: APIRouter, portal: Portal) -> None:
     @router.get(f"{paths.SIGN_IN}/{{token}}")
     def choose_language(request: Request, token: str) -> Response:
         locale = locale_of(request, portal.pages)
@@ -43,6 +49,10 @@ def entrance_routes(portal: Portal) -> APIRouter:
         )
         return HTMLResponse(page, headers=NEVER_KEPT)
 
+
+def _take_sign_in(router: APIRouter, portal: Portal) -> None:
+    settings = portal.settings
+
     @router.post(f"/{{locale}}{paths.SIGN_IN}")
     def sign_in(locale: str, token: Annotated[str, Form()] = "") -> Response:
         check_language(locale)
@@ -51,33 +61,33 @@ def entrance_routes(portal: Portal) -> APIRouter:
         except EnrolmentRefused:
             raise PageRefused("link-not-valid") from None
         response = RedirectResponse(f"/{locale}/", status_code=303, headers=NEVER_KEPT)
-        response.set_cookie(
-            portal.settings.cookie,
-            cookie,
-            max_age=portal.sign_in.session_seconds,
-            path="/",
-            secure=portal.settings.secure,
-            httponly=True,
-            samesite="lax",
-        )
+        _set_cookie(response, settings, cookie, portal.sign_in.session_seconds)
         return response
 
     @router.post(f"/{{locale}}{paths.SIGN_OUT}")
     def sign_out(request: Request, locale: str) -> Response:
         check_language(locale)
-        portal.sign_in.sign_out(request.cookies.get(portal.settings.cookie, ""))
-        response = RedirectResponse(
-            f"/{locale}{paths.SIGN_IN}", status_code=303, headers=NEVER_KEPT
-        )
-        response.delete_cookie(
-            portal.settings.cookie,
-            path="/",
-            secure=portal.settings.secure,
-            httponly=True,
-            samesite="lax",
-        )
+        portal.sign_in.sign_out(request.cookies.get(settings.cookie, ""))
+        target = f"/{locale}{paths.SIGN_IN}"
+        response = RedirectResponse(target, status_code=303, headers=NEVER_KEPT)
+        _set_cookie(response, settings, "", 0)
         return response
 
+
+def _set_cookie(response: Response, settings: Settings, value: str, seconds: int) -> None:
+    """Keep the session in the browser for some seconds; 0 forgets it."""
+    response.set_cookie(
+        settings.cookie,
+        value,
+        max_age=seconds,
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _serve_files(router: APIRouter, portal: Portal) -> None:
     @router.get(f"{paths.STATIC}/{{name}}")
     def static(name: str) -> Response:
         asset = asset_named(name)
@@ -90,5 +100,3 @@ def entrance_routes(portal: Portal) -> APIRouter:
     def health() -> Response:
         portal.books.members.roster()  # the database answers, or this raises
         return PlainTextResponse("ok", headers=NEVER_KEPT)
-
-    return router

@@ -15,12 +15,13 @@ from foyer_web.words import words
 def page_routes(portal: Portal) -> APIRouter:
     """The routes of pages."""
     router = APIRouter()
-    rounds = portal.books.rounds
+    _front_pages(router, portal)
+    _round_pages(router, portal)
+    _statistic_page(router, portal)
+    return router
 
-    def show(request: Request, locale: str, name: str, path: str, **context: object) -> Response:
-        reader = reader_of(request)
-        return HTMLResponse(portal.pages.page(name, locale, path=path, reader=reader, **context))
 
+def _front_pages(router: APIRouter, portal: Portal) -> None:
     @router.get("/")
     def choose_language(request: Request) -> Response:
         return RedirectResponse(f"/{locale_of(request, portal.pages)}/", status_code=303)
@@ -33,33 +34,40 @@ def page_routes(portal: Portal) -> APIRouter:
     @router.get("/{locale}/")
     def overview(request: Request, locale: str) -> Response:
         check_language(locale)
-        view = views.overview(rounds.releases(), portal.books.members.institutions())
-        return show(request, locale, "overview", paths.OVERVIEW, overview=view)
+        members = portal.books.members.institutions()
+        view = views.overview(portal.books.rounds.releases(), members)
+        return _show(portal, request, "overview", paths.OVERVIEW, overview=view)
+
+
+def _round_pages(router: APIRouter, portal: Portal) -> None:
+    rounds = portal.books.rounds
 
     @router.get("/{locale}/rounds")
     def every_round(request: Request, locale: str) -> Response:
         check_language(locale)
         newest_first = reversed(rounds.rounds())
         found = [views.round_view(row, rounds.release(row.plan.round_id)) for row in newest_first]
-        return show(request, locale, "rounds", paths.ROUNDS, rounds=found)
+        return _show(portal, request, "rounds", paths.ROUNDS, rounds=found)
 
     @router.get("/{locale}/rounds/{round_id}")
     def one_round(request: Request, locale: str, round_id: str) -> Response:
         check_language(locale)
         view = views.round_view(portal.row(round_id), rounds.release(round_id))
-        return show(request, locale, "round", paths.round_path(round_id), round=view)
+        return _show(portal, request, "round", paths.round_path(round_id), round=view)
 
+
+def _statistic_page(router: APIRouter, portal: Portal) -> None:
     @router.get("/{locale}/statistics/{key}")
     def one_statistic(request: Request, locale: str, key: str, round: str = "") -> Response:
         check_language(locale)
-        asked = views.with_figure(key, rounds.releases())
+        asked = views.with_figure(key, portal.books.rounds.releases())
         release = portal.release(round) if round else next(iter(asked), None)
         figure = views.figure_in(key, release)
         if figure is None:
             raise PageRefused("not-found")
-        return show(
+        return _show(
+            portal,
             request,
-            locale,
             "statistic",
             paths.statistic_path(key, round),
             figure=figure,
@@ -67,7 +75,11 @@ def page_routes(portal: Portal) -> APIRouter:
             filters=views.round_filter(asked, figure.round_id, words(locale)),
         )
 
-    return router
+
+def _show(portal: Portal, request: Request, name: str, path: str, **context: object) -> Response:
+    locale = locale_of(request, portal.pages)
+    reader = reader_of(request)
+    return HTMLResponse(portal.pages.page(name, locale, path=path, reader=reader, **context))
 
 
 def check_language(locale: str) -> None:

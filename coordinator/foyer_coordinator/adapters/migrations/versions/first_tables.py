@@ -33,6 +33,7 @@ def upgrade() -> None:
     """Make everything."""
     _make_members()
     _make_rounds()
+    _make_sums()
     _make_sign_in()
     guards = {"sqlite": _SQLITE_GUARDS, "postgresql": _POSTGRES_GUARDS}
     for statement in guards[op.get_bind().dialect.name]:
@@ -91,6 +92,18 @@ def _make_rounds() -> None:
         sa.PrimaryKeyConstraint("round_id", name=op.f("pk_round")),
     )
     op.create_table(
+        "release",
+        sa.Column("round_id", sa.String(63), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("released_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["round.round_id"], name=op.f("fk_release_round_id")),
+        sa.PrimaryKeyConstraint("round_id", name=op.f("pk_release")),
+    )
+
+
+def _make_sums() -> None:
+    op.create_table(
         "private_sum",
         sa.Column("job_id", sa.String(32), nullable=False),
         sa.Column("round_id", sa.String(63), nullable=False),
@@ -122,15 +135,6 @@ def _make_rounds() -> None:
             ),
             sa.PrimaryKeyConstraint("job_id", "institution", name=op.f(f"pk_{table}")),
         )
-    op.create_table(
-        "release",
-        sa.Column("round_id", sa.String(63), nullable=False),
-        sa.Column("digest", sa.String(64), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("released_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["round_id"], ["round.round_id"], name=op.f("fk_release_round_id")),
-        sa.PrimaryKeyConstraint("round_id", name=op.f("pk_release")),
-    )
 
 
 def _make_sign_in() -> None:

@@ -6,7 +6,7 @@ launched, or that a crash interrupted, is found there and brought to its end.
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,7 @@ from foyer_coordinator.session import Deadlines, RoundRunner
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.errors import FoyerError, InternalError
 from foyer_protocol.messages.envelope import COORDINATOR, EnvelopeHeader, Kind, seal_envelope
+from foyer_protocol.messages.roster import SignedRoster
 from foyer_protocol.rounds.phases import Phase, is_final
 from foyer_protocol.version import PROTOCOL_VERSION
 
@@ -110,23 +111,33 @@ class Service:
 
     def tell_all(self) -> None:
         """Tell every connected node what it was not told yet."""
-        for institution in self.control.connected():
-            self.tell(institution)
+        connected = tuple(self.control.connected())
+        if connected:
+            signed, rows = self.members.roster(), self.rounds.rounds()
+            for institution in connected:
+                self._tell(institution, signed, rows)
 
     def tell(self, institution: str) -> None:
         """Hand one node the roster, open proposals and releases that it was not given yet."""
-        signed = self.members.roster()
+        self._tell(institution, self.members.roster(), self.rounds.rounds())
+
+    def _tell(
+        self, institution: str, signed: SignedRoster | None, rows: Sequence[RoundRow]
+    ) -> None:
         if signed is not None and self._first_time(institution, signed.roster.digest):
             self.control.send_roster(institution, signed.to_bytes())
-        for row in self.rounds.rounds():
-            plan = row.plan
-            if row.phase is Phase.PLANNED and self._first_time(institution, plan.digest):
-                body = plan.to_json()
+        for row in rows:
+            if not self._first_time(institution, f"{row.plan.digest} {row.phase}"):
+                continue
+            if row.phase is Phase.PLANNED:
+                body = row.plan.to_json()
                 self.control.send_proposal(
                     institution, self._sealed(institution, Kind.PROPOSAL, body)
                 )
-        for release in self.rounds.releases():
-            if self._first_time(institution, release.digest):
+            release = (
+                self.rounds.release(row.plan.round_id) if row.phase is Phase.RELEASED else None
+            )
+            if release is not None:
                 body = release.to_json()
                 self.control.send_release(
                     institution, self._sealed(institution, Kind.RELEASE, body, release.job_id)

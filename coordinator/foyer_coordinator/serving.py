@@ -32,7 +32,7 @@ from foyer_protocol.errors import NotApproved
 from foyer_protocol.ids import InstitutionId
 
 if TYPE_CHECKING:
-    import uvicorn
+    from foyer_coordinator.portal.server import PortalServer
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +100,7 @@ class Serving:
     service: Service = field(init=False)
     _carrier: FlowerCarrier = field(init=False)
     _control: ControlServer = field(init=False)
-    _portal: "uvicorn.Server | None" = field(init=False, default=None)
+    _portal: "PortalServer | None" = field(init=False, default=None)
 
     def start(self, recorder: Recorder | None = None) -> None:
         """Open fleet, control and enrolment ports, then the portal.
@@ -178,7 +178,7 @@ class Serving:
     def stop(self) -> None:
         """Close every port."""
         if self._portal is not None:
-            self._portal.should_exit = True
+            self._portal.stop()
         self._control.stop()
         self._carrier.stop()
 

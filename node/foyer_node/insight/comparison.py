@@ -63,7 +63,9 @@ def compare_release(
 
 def not_asked(key: str, own: Own, currency: str) -> FigureView:
     """The figure of a statistic that no release holds: mine, and nobody beside it."""
-    return _with_own(figure_of(CATALOGUE[key], currency=currency), own.get(key), False)
+    statistic = CATALOGUE[key]
+    money = currency if statistic.unit is Unit.MONEY else ""
+    return _with_own(figure_of(statistic, currency=money), own.get(key), False)
 
 
 def view_release(
@@ -109,7 +111,6 @@ def view_plan(plan: Plan, state: RoundState) -> RoundView:
         ends=plan.ends,
         state=state,
         plan_hash=plan.digest,
-        roster_epoch=None,
     )
 
 
@@ -161,11 +162,6 @@ def read_band(text: str) -> Band:
     return Band(least=least)
 
 
-def own_unit(key: str) -> Unit:
-    """What a statistic counts."""
-    return CATALOGUE[key].unit
-
-
 def _peers(figure: released.Figure, release: Release) -> FigureView:
     view = replace(
         _published(figure, CATALOGUE[figure.key], release.currency),
@@ -202,7 +198,7 @@ def _cells(cells: Iterable[released.Cell]) -> Iterable[CellView]:
 
 
 def _comparable(own: OwnFigure | None, same_currency: bool) -> OwnFigure | None:
-    if own is None or same_currency or own_unit(own.key) is not Unit.MONEY:
+    if own is None or same_currency or CATALOGUE[own.key].unit is not Unit.MONEY:
         return own
     return None
 
@@ -211,4 +207,4 @@ def _with_own(figure: FigureView, own: OwnFigure | None, took_part: bool) -> Fig
     if own is None or own.reason is not Absence.NONE:
         return figure
     cells = None if own.cells is None else {code: float(n) for code, n in own.cells.items()}
-    return replace(with_mine(figure, own.value, cells), includes_mine=took_part)
+    return replace(with_mine(figure, own.value, cells), includes_mine=took_part and figure.shown)

@@ -111,7 +111,7 @@ class LocalFiles:
         return self._findings.latest()
 
     def budget(self) -> tuple[Fraction, Fraction]:
-        """Of the roster's period; before there is one nothing can be spent."""
+        """Of the roster's period; without a roster nothing can have been spent."""
         roster = self._roster()
         if roster is None:
             return Fraction(0), read_fraction(self.config.policy.period_rho_cap)

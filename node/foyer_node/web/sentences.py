@@ -3,11 +3,11 @@
 Handed to a page in place of the kit's `headline` and `own_sentence`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 
-from foyer_node.insight.comparison import Own, own_unit
+from foyer_node.insight.comparison import Own
 from foyer_node.insight.own_figures import Absence, OwnFigure
 from foyer_web import headlines
 from foyer_web.views import FigureView, Kind
@@ -34,7 +34,7 @@ class OwnSentences:
         if own is None:
             return Markup()
         if own.cells is not None:
-            return self._cells(own)
+            return self._cells(own.cells, figure)
         if figure.mine is None:
             return self._absence(own)
         number = escape(words.exact(figure.mine, figure.unit, figure.currency))
@@ -56,12 +56,12 @@ class OwnSentences:
             return escape(self._words.say(SHORT_HISTORY))
         return escape(self._words.say(NOTHING) + ".")
 
-    def _cells(self, own: OwnFigure) -> Markup:
-        words, unit = self._words, own_unit(own.key)
-        ranked = sorted((own.cells or {}).items(), key=lambda cell: -cell[1])
+    def _cells(self, cells: Mapping[str, int], figure: FigureView) -> Markup:
+        words = self._words
+        ranked = sorted(cells.items(), key=lambda cell: -cell[1])
         named = [
             Markup("{} (<strong>{}</strong>)").format(
-                words.category(code), words.exact_amount(count, unit)
+                words.category(code), words.exact_amount(count, figure.unit)
             )
             for code, count in ranked[:MOST_CELLS]
             if count

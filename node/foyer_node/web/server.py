@@ -13,7 +13,7 @@ from foyer_node.app import Node
 from foyer_node.config import NodeConfig
 from foyer_node.web.local_files import LocalFiles
 from foyer_node.web.pages import create_pages
-from foyer_protocol.errors import ConfigError
+from foyer_protocol.errors import ConfigError, FoyerError
 
 log = logging.getLogger("foyer.node.web")
 
@@ -25,7 +25,7 @@ def serve_pages(node: Node, stop: threading.Event) -> None:
     """Serve an enrolled node's pages until `stop`. Without a port, say so and return."""
     try:
         serve_local(node.config, stop)
-    except ConfigError as refusal:
+    except FoyerError as refusal:
         log.error("%s [%s] %s", refusal.message, refusal.code, refusal.hint)
 
 
@@ -58,7 +58,6 @@ def serve_local(config: NodeConfig, stop: threading.Event) -> None:
     try:
         server.run(sockets=[listener])
     finally:
-        stop.set()
         listener.close()
         config.path(URL_FILE).unlink(missing_ok=True)
 

@@ -1,11 +1,13 @@
 """The port `LocalNode` over one node's folder. Needs no membership and writes nothing."""
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 from typing import TypeVar
 
 from foyer_node.adapters.duckdb_store import DuckDBStore
@@ -24,6 +26,7 @@ from foyer_node.web.findings import KeptFindings
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.layout import lay_out
 from foyer_protocol.catalogue.schema import Period
+from foyer_protocol.dp.ledger import Ledger, verify_chain
 from foyer_protocol.errors import ConfigError, FoyerError, NothingImported, StorageError
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.plan import Plan
@@ -76,19 +79,16 @@ class LocalFiles:
     def plans(self) -> tuple[tuple[Plan, bool], ...]:
         """Latest period first."""
         released = {release.round_id for release in self.releases()}
-        paid = {entry.round_id for entry in self._files.ledger().entries}
-        names = sorted(path.stem for path in self.config.path("plans").glob("*.json"))
-        plans = [
-            Plan.from_json(raw)
-            for name in names
-            if name not in released and (raw := self._files.plan(name)) is not None
-        ]
+        paid = {entry.round_id for entry in self._ledger().entries}
+        files = sorted(self.config.path("plans").glob("*.json"))
+        found = [_read_plan(path.read_bytes()) for path in files if path.stem not in released]
+        plans = [plan for plan in found if plan is not None]
         plans.sort(key=lambda plan: plan.ends, reverse=True)
         return tuple((plan, plan.round_id in paid) for plan in plans)
 
     def took_part(self, release: Release) -> bool:
         """By the ledger."""
-        return was_in_the_sum(release, self._files.ledger())
+        return was_in_the_sum(release, self._ledger())
 
     def last_year(self) -> Period | None:
         """Kept until the next import, or until midnight."""
@@ -115,20 +115,34 @@ class LocalFiles:
         roster = self._roster()
         if roster is None:
             return Fraction(0), read_fraction(self.config.policy.period_rho_cap)
-        spent = self._files.ledger().spent(roster.period)
+        spent = self._ledger().spent(roster.period)
         return spent, period_cap(self.config.policy, roster)
 
     def sent(self) -> list[Sent]:
-        """From the outbox."""
-        return self._outbox.list()
+        """From the outbox's index."""
+        index = whole_lines(self.config.path("outbox", "index.jsonl"))
+        return [Sent(**json.loads(line)) for line in index]
 
     def content(self, number: int) -> bytes:
         """From the outbox."""
         return self._outbox.content(number)
 
     def _roster(self) -> Roster | None:
-        kept = self._files.roster()
-        return SignedRoster.from_bytes(kept[1]).roster if kept else None
+        try:
+            kept = self._files.roster()
+            return SignedRoster.from_bytes(kept[1]).roster if kept else None
+        except FoyerError as refusal:
+            log.warning("the roster cannot be read for a page [%s]", refusal.code)
+            return None
+
+    def _ledger(self) -> Ledger:
+        """The verified ledger; an empty one where it is damaged, which the doctor will say."""
+        try:
+            lines = whole_lines(self.config.path("ledger.jsonl"))
+            return verify_chain([line.decode() for line in lines])
+        except FoyerError as refusal:
+            log.warning("the ledger cannot be read for a page [%s]", refusal.code)
+            return Ledger()
 
     def _ask(
         self,
@@ -175,6 +189,27 @@ def _compute(store: DuckDBStore, keys: tuple[str, ...], period: Period) -> dict[
     totals = Extractor(store).extract_exact(layout, period)
     enough = history_suffices(store.history_starts(), period)
     return {own.key: own for own in own_figures(layout, totals, has_history=enough)}
+
+
+def whole_lines(path: Path) -> list[bytes]:
+    """The whole lines of a file to which the running node may be adding one right now.
+
+    A last line without its end is left alone: it is the node's to finish or to cut off.
+    """
+    try:
+        whole, _, _ = path.read_bytes().rpartition(b"\n")
+    except FileNotFoundError:
+        return []
+    return whole.split(b"\n") if whole else []
+
+
+@lru_cache(maxsize=64)
+def _read_plan(raw: bytes) -> Plan | None:
+    try:
+        return Plan.from_json(raw)
+    except FoyerError as refusal:
+        log.warning("a plan of another version is left out [%s]", refusal.code)
+        return None
 
 
 @lru_cache(maxsize=64)

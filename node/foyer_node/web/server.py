@@ -3,6 +3,7 @@
 import logging
 import socket
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import uvicorn
 from foyer_node.adapters.durable import write_durably
 from foyer_node.app import Node
 from foyer_node.config import NodeConfig
+from foyer_node.doctor import Findings, examine
 from foyer_node.web.local_files import LocalFiles
 from foyer_node.web.pages import create_pages
 from foyer_protocol.errors import ConfigError, FoyerError
@@ -29,8 +31,22 @@ def serve_pages(node: Node, stop: threading.Event) -> None:
         log.error("%s [%s] %s", refusal.message, refusal.code, refusal.hint)
 
 
-def serve_local(config: NodeConfig, stop: threading.Event) -> None:
+def announce_in_log(url: str) -> None:
+    """Where the pages are, for whoever reads the log."""
+    log.info("local pages at %s", url)
+
+
+def serve_local(
+    config: NodeConfig,
+    stop: threading.Event,
+    *,
+    announce: Callable[[str], None] = announce_in_log,
+    look: Callable[[NodeConfig], Findings] = examine,
+) -> None:
     """Serve the pages of the node in `config.folder`, enrolled or not, until `stop`.
+
+    `announce` is told the address once they are served. `look` is what the status page
+    asks for its checks; the doctor's own dials the coordinator.
 
     Raises:
         ConfigError: the address is taken or is not this machine's.
@@ -38,7 +54,7 @@ def serve_local(config: NodeConfig, stop: threading.Event) -> None:
     listener = _listen(config.web.host, config.web.port)
     url = _url(config.web.host, listener.getsockname()[1])
     zone = ZoneInfo(config.institution.timezone)
-    node = LocalFiles(config, today=lambda: datetime.now(tz=zone).date())
+    node = LocalFiles(config, today=lambda: datetime.now(tz=zone).date(), look=look)
     site = create_pages(node, address=lambda: url.removeprefix("http://").rstrip("/"))
     server = uvicorn.Server(
         uvicorn.Config(
@@ -53,7 +69,7 @@ def serve_local(config: NodeConfig, stop: threading.Event) -> None:
     )
     # Written before the first request can be answered: the socket listens already.
     write_durably(config.path(URL_FILE), url.encode())
-    log.info("local pages at %s", url)
+    announce(url)
     threading.Thread(target=_stop_when_told, args=(server, stop), daemon=True).start()
     try:
         server.run(sockets=[listener])

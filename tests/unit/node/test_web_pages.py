@@ -11,8 +11,8 @@ from tests.support.web_client import Browser
 from foyer_node.adapters.outbox_files import Outbox
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.app import reading_store
-from foyer_node.doctor import Finding, Findings, Mark
-from foyer_node.web.local_files import LocalFiles
+from foyer_node.doctor import Finding, Findings, Mark, examine
+from foyer_node.web.local_files import LocalFiles, whole_lines
 from foyer_node.web.pages import create_pages
 from foyer_protocol.catalogue.entries import CATALOGUE
 
@@ -39,11 +39,9 @@ def member(tmp_path_factory):
     return config
 
 
-def site_of(config, **settings):
+def site_of(config, *, look=lambda _: WELL, **settings):
     web = config.web.model_copy(update=settings)
-    node = LocalFiles(
-        config.model_copy(update={"web": web}), today=lambda: TODAY, look=lambda _: WELL
-    )
+    node = LocalFiles(config.model_copy(update={"web": web}), today=lambda: TODAY, look=look)
     return Browser(create_pages(node, address=lambda: "127.0.0.1:8765"), HERE)
 
 
@@ -269,6 +267,24 @@ def test_without_an_import_the_pages_are_there_and_say_so(tmp_path):
     assert "Nothing has been imported" in text_of(site.get("/en/status"))
     assert site.get("/en/statistics/volume.bookers").status_code == 404
     assert site.get("/api/v1/overview").json()["figures"] == []
+
+
+def test_a_damaged_ledger_costs_no_page_and_is_said_on_the_status(tmp_path):
+    config = make_local_node(tmp_path)
+    release_with(config, plan_for("season-2026"))
+    ledger = config.path("ledger.jsonl")
+    ledger.write_bytes(ledger.read_bytes().replace(b"season-2026", b"season-2025", 1))
+    site = site_of(config, look=examine)
+    assert "includes yours" not in text_of(site.get("/en/statistics/volume.bookers"))
+    assert "Needs attention." in text_of(site.get("/en/status"))
+
+
+def test_a_line_that_the_node_is_writing_is_left_alone(tmp_path):
+    path = tmp_path / "index.jsonl"
+    path.write_bytes(b"one\ntwo\nhal")
+    assert whole_lines(path) == [b"one", b"two"]
+    assert path.read_bytes() == b"one\ntwo\nhal"
+    assert whole_lines(tmp_path / "none") == []
 
 
 def test_an_answer_is_kept_until_the_next_import(alone, tmp_path):

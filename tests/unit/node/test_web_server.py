@@ -1,6 +1,7 @@
 """The pages come and go with the node, and a taken port costs the pages only."""
 
 import logging
+import re
 import socket
 import threading
 import time
@@ -38,10 +39,14 @@ def wait_for(path):
 
 def test_the_pages_are_served_at_the_written_address_until_told_to_stop(config):
     stop = threading.Event()
-    thread = threading.Thread(target=serve_local, args=(config, stop))
+    told = []
+    thread = threading.Thread(
+        target=serve_local, args=(config, stop), kwargs={"announce": told.append}
+    )
     thread.start()
     try:
         url = wait_for(config.path(URL_FILE))
+        assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d+/", url)
         with urllib.request.urlopen(url + "en/", timeout=10) as answer:
             assert b"Kanal &amp; Kompagni" in answer.read()
             assert answer.headers["server"] is None
@@ -49,6 +54,7 @@ def test_the_pages_are_served_at_the_written_address_until_told_to_stop(config):
         stop.set()
         thread.join(10)
     assert not thread.is_alive()
+    assert told == [url]
     assert not config.path(URL_FILE).exists()
 
 

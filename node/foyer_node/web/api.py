@@ -30,7 +30,7 @@ class LocalDocuments:
             (f"{API}/outbox/{{number}}", self.sent),
             (f"{API}/outbox/{{number}}/raw", self.raw),
         ):
-            site.add_api_route(path, handler, methods=["GET"], response_model=None)
+            site.add_api_route(path, handler, methods=["GET", "HEAD"], response_model=None)
 
     def overview(self) -> Response:
         """The overview for machines."""

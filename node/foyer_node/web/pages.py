@@ -59,7 +59,7 @@ class LocalSite:
             ("/{language}/outbox", self.outbox),
             ("/{language}/outbox/{number}", self.sent),
         ):
-            site.add_api_route(path, handler, methods=["GET"], response_model=None)
+            site.add_api_route(path, handler, methods=["GET", "HEAD"], response_model=None)
 
     def choose_language(self, request: Request) -> Response:
         """To the overview in the reader's language."""

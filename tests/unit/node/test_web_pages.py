@@ -257,6 +257,7 @@ def test_a_machine_gets_its_problem_as_a_document(theirs):
 
 def test_nothing_can_be_changed_from_a_page(theirs):
     assert theirs.post("/en/status").status_code == 405
+    assert theirs.send("HEAD", "/en/status").status_code == 200
 
 
 def test_without_an_import_the_pages_are_there_and_say_so(tmp_path):

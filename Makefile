@@ -22,7 +22,7 @@ check: .venv/.ready  ## lint, types and contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 test: check  ## what CI runs
 	@deploy/build/test-packages.sh

@@ -173,8 +173,12 @@ class StreamEvents:
         log.info("the coordinator left a notice [%s]", code)
 
 
-def run_node(config: NodeConfig, stop: threading.Event) -> None:
-    """Run until `stop` is set: fleet, control stream and local pages.
+def run_node(
+    config: NodeConfig,
+    stop: threading.Event,
+    serve_pages: Callable[[Node, threading.Event], None],
+) -> None:
+    """Run until `stop` is set: fleet, control stream and local pages (`serve_pages`).
 
     Raises:
         ConfigError: not enrolled, a key is missing or a port is taken.
@@ -207,7 +211,7 @@ def run_node(config: NodeConfig, stop: threading.Event) -> None:
     control.status(*data_status(config))
     threads = [
         threading.Thread(target=control.run, args=(stop,), name="control", daemon=True),
-        threading.Thread(target=_serve_pages, args=(node, stop), name="pages", daemon=True),
+        threading.Thread(target=serve_pages, args=(node, stop), name="pages", daemon=True),
     ]
     for thread in threads:
         thread.start()
@@ -220,7 +224,10 @@ def run_node(config: NodeConfig, stop: threading.Event) -> None:
 
 
 def data_status(config: NodeConfig) -> tuple[str, date | None]:
-    """What the coordinator is told of this node: a state, and the day its data reach."""
+    """What the coordinator is told of this node: a state, and the month its data reach.
+
+    Only the month: the day of the last order could be one visitor's.
+    """
     if config.policy.paused:
         return "paused", None
     try:
@@ -228,13 +235,7 @@ def data_status(config: NodeConfig) -> tuple[str, date | None]:
             until = store.data_until()
     except FoyerError:
         return "no-data", None
-    return ("ready", until) if until else ("no-data", None)
-
-
-def _serve_pages(node: Node, stop: threading.Event) -> None:
-    from foyer_node.web.server import serve_pages
-
-    serve_pages(node, stop)
+    return ("ready", until.replace(day=1)) if until else ("no-data", None)
 
 
 def utc_now() -> datetime:

@@ -191,18 +191,20 @@ def run(folder: Folder = HERE) -> None:
         )
         from foyer_node.app import run_node
         from foyer_node.config import read_config
+        from foyer_node.web.server import serve_pages
 
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        run_node(read_config(folder), stop)
+        run_node(read_config(folder), stop, serve_pages)
 
 
 @app.command()
 def pages(folder: Folder = HERE) -> None:
-    """Show this institution's own figures in a browser, enrolled or not. Dials nothing.
+    """Show this institution's own figures in a browser, enrolled or not. Sends nothing.
 
-    Listens on the address under [web] in node.toml, the loopback address by default.
+    Listens on the address under [web] in node.toml, the loopback address by default, and
+    prints it. Its status page looks whether the coordinator can be reached.
 
     Exits 0 when stopped by a signal, 10 if the port is taken.
     """
@@ -216,7 +218,7 @@ def pages(folder: Folder = HERE) -> None:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        serve_local(read_config(folder), stop)
+        serve_local(read_config(folder), stop, announce=typer.echo)
 
 
 @app.command()

@@ -19,7 +19,13 @@ from foyer_protocol.crypto.helper_key import HelperKey
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.dp.ledger import Ledger, LedgerEntry, charge, settle
-from foyer_protocol.errors import FoyerError, InternalError, NotApproved, RemoteProtocolError
+from foyer_protocol.errors import (
+    FoyerError,
+    InternalError,
+    NotApproved,
+    RemoteProtocolError,
+    RoundAborted,
+)
 from foyer_protocol.messages.codec import read_fraction, unpack
 from foyer_protocol.messages.envelope import (
     COORDINATOR,
@@ -156,8 +162,13 @@ class NodeSession:
     def _report(self, job: Job, roster: Roster) -> bytes:
         check_job(job, roster)
         approve(job.plan, self.policy)
+        before = self.store.ledger()
+        if before.charge_of(job.job_id) is not None:
+            # We stopped between paying and answering. Fresh noise for the same data would
+            # cost again, so this job stays unanswered and its price stays spent.
+            raise RoundAborted(f"job {job.job_id[:8]} was paid for before a crash")
         ledger = charge(
-            self.store.ledger(),
+            before,
             job_id=job.job_id,
             round_id=job.plan.round_id,
             rho=read_fraction(job.rho),

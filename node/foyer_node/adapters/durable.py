@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 from foyer_protocol.errors import StorageError
 
@@ -32,38 +33,50 @@ def write_durably(path: Path, content: bytes, *, private: bool = True) -> None:
 def append_durably(path: Path, line: bytes) -> None:
     """Append one line (without its newline) and flush it.
 
+    A torn last line, left by a crash, is cut off first: it was never acknowledged to
+    anybody. Only the one writer of a file does this; readers leave it alone.
+
     Raises:
-        StorageError: the disk refused; a torn last line may remain and is dropped by
-            `read_lines`.
+        StorageError: the disk refused; a torn last line may remain.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         created = not path.exists()
-        with path.open("ab") as file:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "r+b") as file:
+            file.truncate(_end_of_last_line(file))
+            file.seek(0, os.SEEK_END)
             file.write(line + b"\n")
             file.flush()
             os.fsync(file.fileno())
         if created:
-            path.chmod(0o600)
             _flush_folder(path.parent)
     except OSError as failure:
         raise _storage_error(path, failure) from failure
 
 
-def read_lines(path: Path) -> list[bytes]:
-    """Whole lines of a file that `append_durably` wrote; a torn last one is cut off for good.
+def _end_of_last_line(file: BinaryIO) -> int:
+    """Length of the file up to and with its last newline."""
+    size = file.seek(0, os.SEEK_END)
+    while size:
+        start = max(0, size - 4096)
+        file.seek(start)
+        at = file.read(size - start).rfind(b"\n")
+        if at >= 0:
+            return start + at + 1
+        size = start
+    return 0
 
-    A torn line was never acknowledged to anybody, so nothing depends on it.
-    """
+
+def read_lines(path: Path) -> list[bytes]:
+    """Whole lines of a file that `append_durably` wrote, without a torn last one."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         return []
     except OSError as failure:
         raise _storage_error(path, failure) from failure
-    whole, _, torn = content.rpartition(b"\n")
-    if torn:
-        write_durably(path, whole + b"\n" if whole else b"")
+    whole = content.rpartition(b"\n")[0]
     return whole.split(b"\n") if whole else []
 
 

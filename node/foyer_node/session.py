@@ -10,15 +10,15 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from foyer_node.config import Policy
+from foyer_node.ports import RoundStore, Show
 from foyer_node.stewardship import approve, period_cap
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.crypto.helper_key import HelperKey
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.crypto.randomness import system_entropy
-from foyer_protocol.dp.ledger import Ledger, LedgerEntry, charge, settle
+from foyer_protocol.dp.ledger import charge, settle
 from foyer_protocol.errors import (
     FoyerError,
     InternalError,
@@ -40,36 +40,13 @@ from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.report import Refusal
 from foyer_protocol.messages.roster import Roster, SignedRoster, verify_roster
 from foyer_protocol.messages.unmask import UnmaskRequest
-from foyer_protocol.rounds.helper import HelperState, admit, answer
+from foyer_protocol.rounds.helper import admit, answer
 from foyer_protocol.rounds.kinds.kind import vector_of
 from foyer_protocol.rounds.node import make_report
 from foyer_protocol.rounds.rules import check_job
 from foyer_protocol.version import PROTOCOL_VERSION
 
 log = logging.getLogger("foyer.node.session")
-
-
-class RoundStore(Protocol):
-    """Durable memory of rounds; see `adapters.round_files.RoundFiles`."""
-
-    def ledger(self) -> Ledger: ...
-    def append(self, entry: LedgerEntry) -> None: ...
-    def answer_to(self, question: bytes) -> bytes | None: ...
-    def journal(self, question: bytes, answer: bytes) -> None: ...
-    def helper_state(self) -> HelperState: ...
-    def remember_answer(self, job_id: str, state: HelperState) -> None: ...
-    def keep_roster(self, epoch: int, signed: bytes) -> None: ...
-    def roster(self) -> tuple[int, bytes] | None: ...
-    def keep_plan(self, round_id: str, plan: bytes) -> None: ...
-    def keep_release(self, round_id: str, release: bytes) -> None: ...
-
-
-class Show(Protocol):
-    """Records what is about to leave; see `adapters.outbox_files.Outbox.record`."""
-
-    def __call__(
-        self, content: bytes, *, channel: str, kind: str, round_id: str = "", rho: str = "0/1"
-    ) -> object: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

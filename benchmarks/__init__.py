@@ -1,0 +1,1 @@
+"""Measured against floors, never timed by a test: `python -m benchmarks [NAME]`."""

@@ -20,14 +20,25 @@ OUTBOX_FRAMES = 256
 
 
 class Line:
-    """Frames on their way to one node, and why the stream ended, if it did."""
+    """Frames on their way to one node, and why the stream ended, if it did.
+
+    Frames wait until `accept`: what is put while a hello is being judged must not leave
+    before the node is told that it was accepted.
+    """
 
     def __init__(self, limit: int = OUTBOX_FRAMES) -> None:
         self._limit = limit
         self._waiting: deque[CoordinatorFrame] = deque()
         self._changed = threading.Condition()
+        self._accepted = False
         self._closed = False
         self.refusal: FoyerError | None = None
+
+    def accept(self) -> None:
+        """Let what waits leave."""
+        with self._changed:
+            self._accepted = True
+            self._changed.notify_all()
 
     def put(self, frame: CoordinatorFrame) -> bool:
         """Queue a frame; False if the stream is over, or is ended now because it is full."""
@@ -55,10 +66,10 @@ class Line:
                 self._end(refusal)
 
     def frames(self) -> Iterator[CoordinatorFrame]:
-        """Yield frames in order until the line is closed."""
+        """Yield frames in order, from acceptance until the line is closed."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._waiting)
+                self._changed.wait_for(lambda: self._closed or (self._accepted and self._waiting))
                 if self._closed:
                     return
                 frame = self._waiting.popleft()

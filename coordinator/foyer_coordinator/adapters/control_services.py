@@ -152,7 +152,9 @@ class ControlService(ControlServicer):
                 raise RemoteProtocolError("the first frame was not a hello; the stream was ended")
             self._switchboard.enter(institution, line)
             self._deliver(institution, first)
+            # gRPC sends metadata of its own with the first frame, and ours are then refused.
             context.send_initial_metadata((ACCEPTED,))
+            line.accept()
             for frame in frames:
                 self._deliver(institution, frame)
         except grpc.RpcError:

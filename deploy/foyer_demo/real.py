@@ -162,8 +162,8 @@ def _judge(network: DemoNetwork, houses: list[HouseFigures], outcome: Outcome, s
     held, shown = covered(records)
     kept, _ = covered(compare(outcome.release, bounded.values, bounded.residence))
     say(
-        f"  {held} of {shown} intervals hold the pooled truth; {kept} of {shown} hold what the bounds"
-        " of 40 tickets and 600 units a visitor leave of it"
+        f"  {held} of {shown} intervals hold the pooled truth; {kept} of {shown} hold what the"
+        " bounds of 40 tickets and 600 units a visitor leave of it"
     )
     say(
         f"  the slow reference engine and the nodes' SQL agree on {agreed} of {len(sums)} pooled"

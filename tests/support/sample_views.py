@@ -78,7 +78,12 @@ ROUND = RoundView(
     release_hash="ef" * 32,
     figures=(SHARE, FIGURES["dominance"]),
     withheld=(
-        WithheldView(key="booking.online_share", title="Sold online", reason=Reason.DOMINANCE),
+        WithheldView(
+            key="booking.online_share",
+            title="Sold online",
+            status=Status.WITHHELD,
+            reason=Reason.DOMINANCE,
+        ),
     ),
 )
 

@@ -204,6 +204,7 @@ class WithheldView:
 
     key: str
     title: str
+    status: Status
     reason: Reason | None
 
 

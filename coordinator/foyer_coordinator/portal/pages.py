@@ -9,6 +9,7 @@ from foyer_coordinator.portal.context import Portal
 from foyer_coordinator.portal.problems import PageRefused, locale_of, reader_of
 from foyer_web import paths
 from foyer_web.languages import LANGUAGES
+from foyer_web.releases import release_view
 from foyer_web.words import words
 
 
@@ -71,7 +72,7 @@ def _statistic_page(router: APIRouter, portal: Portal) -> None:
             "statistic",
             paths.statistic_path(key, round),
             figure=figure,
-            round=views.release_view(release) if release else None,
+            round=release_view(release) if release else None,
             filters=views.round_filter(asked, figure.round_id, words(locale)),
         )
 

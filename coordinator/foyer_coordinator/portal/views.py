@@ -1,35 +1,25 @@
-"""What a release looks like to a reader: from protocol messages to the page kit's values.
+"""What the network's books look like to a reader: rows and releases as the page kit's values.
 
-Pure. Numbers are carried as released, unclamped; only the kit's words clamp them. There
-is no figure of one institution here, since the coordinator never has one.
+Pure. There is no figure of one institution here, since the coordinator never has one.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from fractions import Fraction
-from math import sqrt
 
 from foyer_coordinator.ports import Institution, RoundRow
 from foyer_protocol.catalogue.entries import CATALOGUE
-from foyer_protocol.catalogue.statistic import Statistic, Unit
-from foyer_protocol.messages import release as published
 from foyer_protocol.messages.codec import fraction_text, read_fraction
 from foyer_protocol.messages.plan import Plan
-from foyer_protocol.messages.release import BANDS, Figure, Release
+from foyer_protocol.messages.release import Release, band
 from foyer_protocol.rounds.phases import Phase
+from foyer_web.releases import band_of, figure_view, release_view
 from foyer_web.views import (
-    Band,
-    CellView,
     FigureView,
     FilterView,
-    NoiseLine,
     OverviewView,
-    Reason,
     RoundState,
     RoundView,
-    Status,
-    WithheldView,
     figure_of,
 )
 from foyer_web.words import Words
@@ -44,65 +34,6 @@ STATES: dict[Phase, RoundState] = {
     Phase.ABORTED: RoundState.ABORTED,
 }
 
-ABSENCES: dict[published.Reason, tuple[Status, Reason | None]] = {
-    published.Reason.FEW_CONTRIBUTORS: (Status.WITHHELD, Reason.FEW_CONTRIBUTORS),
-    published.Reason.DOMINANCE: (Status.WITHHELD, Reason.DOMINANCE),
-    published.Reason.NO_ESTIMATE: (Status.TOO_UNCERTAIN, None),
-}
-"""How a figure that was not published is said: no estimate means that noise drowned it."""
-
-_LEAST = (0, *(most + 1 for most, _ in BANDS))
-_BANDS: dict[str, Band] = {
-    name: Band(least=least, most=most) for least, (most, name) in zip(_LEAST, BANDS, strict=False)
-}
-
-
-def band_of(text: str) -> Band:
-    """Read a band as it was published.
-
-    >>> band_of("5-9"), band_of("50 or more")
-    (Band(least=5, most=9), Band(least=50, most=None))
-    """
-    return _BANDS.get(text, Band(least=_LEAST[-1]))
-
-
-def figure_view(figure: Figure, release: Release) -> FigureView | None:
-    """One published figure; None if this version's catalogue no longer knows it."""
-    statistic = CATALOGUE.get(figure.key)
-    if statistic is None:
-        return None
-    view = replace(
-        _figure(statistic, figure, release.currency),
-        round_id=release.round_id,
-        institutions=band_of(figure.contributors),
-    )
-    if view.cells or not view.shown:
-        return view
-    # The interval says what the noise leaves open and nothing else: all of it is noise.
-    return replace(view, noise_half_width=(view.high - view.low) / 2)
-
-
-def _figure(statistic: Statistic, figure: Figure, currency: str) -> FigureView:
-    money = currency if statistic.unit is Unit.MONEY else ""
-    if figure.status is published.Status.WITHHELD:
-        status, reason = ABSENCES.get(figure.reason, (Status.WITHHELD, None))
-        return figure_of(statistic, status=status, reason=reason, currency=money)
-    if figure.cells:
-        cells = tuple(
-            CellView(
-                code=cell.code,
-                estimate=float(cell.estimate),
-                low=float(cell.low),
-                high=float(cell.high),
-            )
-            for cell in figure.cells
-        )
-        return figure_of(statistic, cells=cells, currency=money)
-    if figure.low is None or figure.estimate is None or figure.high is None:
-        return figure_of(statistic, status=Status.TOO_UNCERTAIN, currency=money)
-    interval = (float(figure.low), float(figure.estimate), float(figure.high))
-    return figure_of(statistic, interval=interval, currency=money)
-
 
 def figure_in(key: str, release: Release | None) -> FigureView | None:
     """The figure `key` of a release, or that it was not asked; None for an unknown key."""
@@ -113,40 +44,6 @@ def figure_in(key: str, release: Release | None) -> FigureView | None:
         if release and figure.key == key:
             return figure_view(figure, release)
     return replace(figure_of(statistic), round_id=release.round_id if release else "")
-
-
-def release_view(release: Release) -> RoundView:
-    """A released round with its figures and its provenance."""
-    views = [view for figure in release.figures if (view := figure_view(figure, release))]
-    return RoundView(
-        round_id=release.round_id,
-        starts=release.starts,
-        ends=release.ends,
-        state=RoundState.RELEASED,
-        released_on=day_of(release.released_at),
-        institutions=band_of(release.participants),
-        rho=release.rho,
-        epsilon=float(release.epsilon),
-        delta=float(Fraction(release.delta)),
-        noise=tuple(
-            NoiseLine(
-                family=scale.family.value,
-                standard_deviation=sqrt(Fraction(variance)),
-                rho=scale.rho,
-            )
-            for scale, variance in zip(release.scales, release.variances, strict=True)
-        ),
-        plan_hash=release.plan,
-        roster_hash=release.roster,
-        roster_epoch=release.epoch,
-        release_hash=release.digest,
-        figures=tuple(views),
-        withheld=tuple(
-            WithheldView(key=view.key, title=view.title, reason=view.reason)
-            for view in views
-            if not view.shown
-        ),
-    )
 
 
 def round_view(row: RoundRow, release: Release | None) -> RoundView:
@@ -170,7 +67,7 @@ def overview(releases: Sequence[Release], institutions: Iterable[Institution]) -
     return OverviewView(
         figures=latest.figures if latest else (),
         latest=latest,
-        taking_part=band_of(published.band(members)) if members else None,
+        taking_part=band_of(band(members)) if members else None,
     )
 
 
@@ -190,8 +87,3 @@ def round_filter(releases: Sequence[Release], chosen: str, words: Words) -> tupl
 def price_of(plan: Plan) -> Fraction:
     """What a round costs in zCDP: its figures and the look at dominance."""
     return plan.figures_rho + read_fraction(plan.gate_rho)
-
-
-def day_of(at: int) -> date:
-    """The day of a moment, in UTC."""
-    return datetime.fromtimestamp(at, UTC).date()

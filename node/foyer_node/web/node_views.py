@@ -12,7 +12,6 @@ from foyer_node.insight.comparison import (
     compare_release,
     not_asked,
     view_plan,
-    view_release,
 )
 from foyer_node.outbox import explain
 from foyer_node.ports import BatchRecord
@@ -21,6 +20,7 @@ from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.schema import Period
 from foyer_protocol.messages.release import Release
 from foyer_web.local_views import CheckView, NodeStatusView, SentView, SourceView
+from foyer_web.releases import release_view
 from foyer_web.views import Band, FigureView, OverviewView, RoundState, RoundView
 from foyer_web.words import Words
 
@@ -58,7 +58,7 @@ def show_release(node: LocalNode, release: Release) -> Shown:
         took_part=node.took_part(release),
         currency=node.config.institution.currency,
     )
-    return Shown(round=view_release(release, figures, zone_of(node)), own=own, released=True)
+    return Shown(round=release_view(release, figures, zone_of(node)), own=own, released=True)
 
 
 def show_own(node: LocalNode, period: Period) -> Shown:
@@ -134,7 +134,7 @@ def rounds_of(node: LocalNode) -> tuple[RoundView, ...]:
         view_plan(plan, RoundState.RUNNING if paid else RoundState.PLANNED)
         for plan, paid in node.plans()
     )
-    released = tuple(view_release(release, (), zone_of(node)) for release in node.releases())
+    released = tuple(release_view(release, (), zone_of(node)) for release in node.releases())
     return proposed + released
 
 

@@ -15,6 +15,7 @@ from foyer_coordinator.ports import Institution, RoundRow
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.messages.release import Figure, Reason, Status, band
 from foyer_protocol.rounds.phases import Phase
+from foyer_web import releases
 from foyer_web import views as kit
 from foyer_web.words import words
 
@@ -39,13 +40,13 @@ def with_entry(release, key, **changes):
 
 @given(st.integers(0, 500))
 def test_a_band_holds_the_count_it_was_made_from(count):
-    found = views.band_of(band(count))
+    found = releases.band_of(band(count))
     assert found.least <= count <= (found.most or count)
 
 
 def test_a_figure_is_carried_as_it_was_released():
     entry = next(figure for figure in RELEASE.figures if figure.key == "volume.attendances")
-    view = views.figure_view(entry, RELEASE)
+    view = releases.figure_view(entry, RELEASE)
     told = (view.low, view.estimate, view.high)
     assert told == (float(entry.low), float(entry.estimate), float(entry.high))
     assert (view.round_id, view.institutions) == ("round-2026", kit.Band(least=5, most=9))
@@ -58,7 +59,7 @@ def test_money_and_only_money_has_a_currency():
         key="money.average_ticket_price", status=Status.SHOWN, contributors="5-9",
         estimate="12.5", low="12", high="13",
     )  # fmt: skip
-    assert views.figure_view(entry, RELEASE).currency == "EUR"
+    assert releases.figure_view(entry, RELEASE).currency == "EUR"
 
 
 def test_a_histogram_keeps_its_impossible_cells():
@@ -66,7 +67,7 @@ def test_a_histogram_keeps_its_impossible_cells():
     residence = next(figure for figure in release.figures if figure.key == "geography.residence")
     low = residence.cells[0].model_copy(update={"estimate": "-3", "low": "-9", "high": "3"})
     changed = residence.model_copy(update={"cells": (low, *residence.cells[1:])})
-    view = views.figure_view(changed, release)
+    view = releases.figure_view(changed, release)
     assert (view.cells[0].estimate, view.cells[0].low) == (-3.0, -9.0)
     assert len(view.cells) == len(residence.cells)
 
@@ -85,7 +86,7 @@ def test_dominance_is_said_and_names_nobody():
     release = simulated_round("dominated", (90_000, 100, 100, 100, 100, 100)).release
     view = views.figure_in("volume.attendances", release)
     assert (view.status, view.reason) == (kit.Status.WITHHELD, kit.Reason.DOMINANCE)
-    shown = views.release_view(release)
+    shown = releases.release_view(release)
     assert {entry.key for entry in shown.withheld} == set(release_keys(release, Reason.DOMINANCE))
     said = str(documents.round_of(shown, release, row(Phase.RELEASED)))
     assert not any(name in said for name in NAMES)
@@ -128,13 +129,13 @@ def test_a_statistic_that_was_not_asked_says_so():
 def test_a_figure_that_this_version_does_not_know_is_left_out():
     old = RELEASE.figures[0].model_copy(update={"key": "volume.forgotten"})
     release = RELEASE.model_copy(update={"figures": (old, *RELEASE.figures[1:])})
-    assert [view.key for view in views.release_view(release).figures] == [
+    assert [view.key for view in releases.release_view(release).figures] == [
         figure.key for figure in RELEASE.figures[1:]
     ]
 
 
 def test_a_round_shows_where_its_numbers_come_from():
-    view = views.release_view(RELEASE)
+    view = releases.release_view(RELEASE)
     assert (view.plan_hash, view.roster_hash) == (RELEASE.plan, RELEASE.roster)
     assert (view.release_hash, view.roster_epoch) == (RELEASE.digest, RELEASE.epoch)
     assert (view.rho, view.epsilon, view.delta) == (RELEASE.rho, float(RELEASE.epsilon), 1e-6)
@@ -177,7 +178,7 @@ def test_a_choice_of_rounds_appears_when_there_is_one():
 
 
 def test_nothing_of_one_institution_is_in_any_document():
-    view = views.release_view(RELEASE)
+    view = releases.release_view(RELEASE)
     said = str(documents.round_of(view, RELEASE, row(Phase.RELEASED)))
     for key in CATALOGUE:
         said += str(documents.statistic_of(views.figure_in(key, RELEASE), RELEASE))

@@ -11,7 +11,6 @@ from foyer_node.insight.comparison import (
     compare_release,
     last_full_year,
     not_asked,
-    view_release,
     was_in_the_sum,
 )
 from foyer_node.insight.own_figures import Absence, OwnFigure
@@ -21,6 +20,7 @@ from foyer_protocol.messages.release import Reason as PublishedReason
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.release import Status as PublishedStatus
 from foyer_protocol.simulate import make_network, run_round
+from foyer_web.releases import release_view
 from foyer_web.views import Band, Reason, Status
 
 
@@ -108,7 +108,7 @@ def test_a_statistic_of_a_newer_catalogue_is_left_out(release):
 
 
 def test_a_release_keeps_its_provenance(release):
-    view = view_release(release, compare_release(release, {}, took_part=False, currency="EUR"))
+    view = release_view(release, compare_release(release, {}, took_part=False, currency="EUR"))
     assert view.release_hash == release.digest
     assert view.plan_hash == release.plan
     assert [line.rho for line in view.noise] == [scale.rho for scale in release.scales]

@@ -8,6 +8,7 @@ outbox, and only then return what may leave.
 import hashlib
 import logging
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -103,10 +104,10 @@ class NodeSession:
         except FoyerError as refusal:
             log.warning("refused %s: %s [%s]", opened.header.kind, refusal.message, refusal.code)
             return self._refuse(opened, refusal.code, question)
-        except Exception:
+        except Exception as failure:  # noqa: BLE001 - its text may quote a visitor
             # The one place of its kind here: a bug must not stop the node, nor tell more
             # than its own name for what happened.
-            log.exception("failed on %s", opened.header.kind)
+            log.error("failed on %s: %s", opened.header.kind, _name_and_place(failure))
             return self._refuse(opened, InternalError.code, question)
         return self._reply(opened, kind, body, question, round_id=round_id, rho=rho)
 
@@ -282,3 +283,9 @@ class NodeSession:
         if opened.header.kind is not kind:
             raise RemoteProtocolError(f"expected {kind!r}; {opened.header.kind!r} came")
         return opened
+
+
+def _name_and_place(failure: Exception) -> str:
+    """`ValueError at compile.py:31`: enough to find a bug, and nothing that it was about."""
+    last = traceback.extract_tb(failure.__traceback__)[-1]
+    return f"{type(failure).__name__} at {last.filename.rpartition("/")[2]}:{last.lineno}"

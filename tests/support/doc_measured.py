@@ -1,0 +1,53 @@
+"""The tables of what was measured, from `benchmarks/results/*.json`."""
+
+import json
+from pathlib import Path
+
+RESULTS = Path(__file__).parents[2] / "benchmarks" / "results"
+
+HEADINGS = {
+    "rounds": "How long a round takes",
+    "masking": "What masking costs a node",
+    "engine": "What a plan costs a node",
+    "importing": "How fast an export is imported",
+    "coverage": "How often an interval holds the truth",
+}
+"""In the order of the page; a benchmark that is not named here comes last."""
+
+NOTE = (
+    "<!-- Generated from benchmarks/results; a test compares."
+    " `make bench` measures, `make docs` writes this. -->"
+)
+
+
+def page() -> str:
+    """One table per benchmark that has been measured."""
+    found = {path.stem: path for path in sorted(RESULTS.glob("*.json"))}
+    names = [name for name in HEADINGS if name in found]
+    names += [name for name in found if name not in HEADINGS]
+    parts = [
+        "# Measured",
+        NOTE,
+        "`make bench` measures all of this again on your machine, `make bench NAME=rounds` one"
+        " part. What is timed and what is left out is said at the head of `benchmarks/NAME.py`."
+        " A floor is what no implementation of that part can pass on the same machine.",
+    ]
+    return "\n\n".join([*parts, *(_table(found[name]) for name in names)]) + "\n"
+
+
+def _table(path: Path) -> str:
+    record = json.loads(path.read_text(encoding="utf-8"))
+    rows = ["| Case | Value | Unit | Floor | Target | Met |", "|---|--:|---|--:|--:|:-:|"]
+    for row in record["rows"]:
+        value, floor, target = (_number(row[key]) for key in ("value", "floor", "target"))
+        met = "yes" if row["met"] else "**no**"
+        rows.append(f"| {row['case']} | {value} | {row['unit']} | {floor} | {target} | {met} |")
+    heading = HEADINGS.get(record["name"], record["name"])
+    where = f"`benchmarks/{record['name']}.py`, commit `{record['commit']}`, {record['machine']}."
+    return "\n\n".join([f"## {heading}", where, "\n".join(rows)])
+
+
+def _number(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return "" if value is None else str(value)

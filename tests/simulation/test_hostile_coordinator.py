@@ -14,7 +14,7 @@ from foyer_protocol.crypto.ring import from_bytes, to_signed
 from foyer_protocol.crypto.sealing import open_sealed
 from foyer_protocol.dp.ledger import Ledger
 from foyer_protocol.errors import RemoteProtocolError
-from foyer_protocol.messages.codec import unpack
+from foyer_protocol.messages.codec import read_fraction, unpack
 from foyer_protocol.rounds.events import Summed
 from foyer_protocol.rounds.kinds.figures import exact_vector
 from foyer_protocol.rounds.masking import context, seal_info, unmask
@@ -142,3 +142,28 @@ def test_an_honest_coordinator_gets_the_sum_of_the_same_parties():
     end = open_sum(WIDE, job, reports)
     assert isinstance(end, Summed)
     assert end.aggregate.tolist() == exact_sum(WIDE).tolist()
+
+
+def test_two_paid_jobs_with_and_without_an_institution_show_its_total_to_within_noise():
+    """Another limit: noise hides visitors, not institutions. Each job is charged in full."""
+    ends = []
+    for reporters in (NAMES, NAMES[:5]):
+        job = WIDE.job()
+        ends.append(open_sum(WIDE, job, WIDE.reports(job, reporters)).aggregate)
+    own = exact_vector(WIDE.plan, WIDE.parties["folkwang"].contribution)
+    leaf = WIDE.plan.layout().leaves[0]
+    slot = WIDE.plan.layout().slots(leaf).start
+    scale = WIDE.plan.scale(leaf.family)
+    deviation = float(11 * read_fraction(scale.share_variance)) ** 0.5
+    assert abs(int(ends[0][slot] - ends[1][slot]) - int(own[slot])) < 5.5 * deviation
+
+
+def test_if_all_other_reporters_tell_what_they_sent_the_last_one_is_open():
+    job = WIDE.job()
+    vectors = {name: np.full(job.width, place) for place, name in enumerate(NAMES)}
+    for vector in vectors.values():
+        vector[:4] = 1
+    reports = {name: WIDE.report(name, job, vector) for name, vector in vectors.items()}
+    end = open_sum(WIDE, job, reports)
+    others = sum(vector for name, vector in vectors.items() if name != "folkwang")
+    assert (end.aggregate - others).tolist() == vectors["folkwang"].tolist()

@@ -288,4 +288,5 @@ class NodeSession:
 def _name_and_place(failure: Exception) -> str:
     """`ValueError at compile.py:31`: enough to find a bug, and nothing that it was about."""
     last = traceback.extract_tb(failure.__traceback__)[-1]
-    return f"{type(failure).__name__} at {last.filename.rpartition("/")[2]}:{last.lineno}"
+    module = last.filename.rpartition("/")[2]
+    return f"{type(failure).__name__} at {module}:{last.lineno}"

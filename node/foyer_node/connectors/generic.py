@@ -33,7 +33,7 @@ class GenericConnector:
         if missing := [name for name in REQUIRED if name not in columns]:
             printed = ", ".join(_PRINTED.get(name, name) for name in missing)
             raise ConnectorError(
-                f"Of the six columns every file needs, {len(missing)} were not found: {printed}."
+                f"Every file needs six columns, and these were not found: {printed}."
                 " Nothing was imported.",
                 hint=f"Say which column it is, as in --column {missing[0]}='the column name'.",
             )

@@ -216,8 +216,9 @@ class RowReader:
         return self._excluded[key]
 
     def _country(self, cells: Sequence[Cell]) -> str:
-        home = self._plan.reading.country
-        return self._text(cells, "country") or self._text(cells, "country_2") or home
+        """The row's own country; the house's only completes a postcode, and guesses no home (R26)."""
+        stated = self._text(cells, "country") or self._text(cells, "country_2")
+        return stated or (self._plan.reading.country if self._text(cells, "postcode") else "")
 
     def _birth_year(self, cells: Sequence[Cell], ordered_at: datetime) -> int:
         """The year of birth; 0 if unsaid, implausible or a system's default (R27)."""

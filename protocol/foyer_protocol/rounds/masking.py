@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foyer_protocol.crypto.digests import digest
-from foyer_protocol.crypto.pads import SEED_BYTES, add_pads, pad_key
+from foyer_protocol.crypto.escrow import draw_element
+from foyer_protocol.crypto.pads import add_pads, pad_key
 from foyer_protocol.crypto.randomness import Entropy
 from foyer_protocol.crypto.ring import (
     add_in_place,
@@ -27,8 +28,6 @@ from foyer_protocol.crypto.sealing import seal
 from foyer_protocol.messages.codec import pack
 from foyer_protocol.messages.plan import Job
 from foyer_protocol.messages.roster import Roster
-
-SEED_FIELD = 2**255 - 19
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +55,6 @@ def commit(context_bytes: bytes, seed: bytes) -> str:
     return digest("foyer/seed-commitment/v1", context_bytes, seed).hex()
 
 
-def draw_seed(entropy: Entropy) -> bytes:
-    """A seed below 2**255 - 19, so that it can later be shared as a field element.
-
-    64 bytes modulo the prime are within 2**-257 of uniform.
-    """
-    return (int.from_bytes(entropy(64), "little") % SEED_FIELD).to_bytes(SEED_BYTES, "little")
-
-
 def mask(
     job: Job, roster: Roster, institution: str, vector: NDArray[np.int64], entropy: Entropy
 ) -> Masked:
@@ -74,7 +65,7 @@ def mask(
     """
     nonce = entropy(32)
     bound = context(job, institution, nonce)
-    seeds = [draw_seed(entropy) for _ in roster.committee]
+    seeds = [draw_element(entropy) for _ in roster.committee]
     words = to_ring(vector, job.bits)
     add_pads(words, [pad_key(seed, bound) for seed in seeds])
     sealed = tuple(

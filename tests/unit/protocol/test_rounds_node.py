@@ -5,11 +5,13 @@ import pytest
 from tests.support.consortium import a_consortium, even, pay
 
 from foyer_protocol.catalogue.contribution import Contribution
+from foyer_protocol.crypto.escrow import PRIME as SEED_FIELD
+from foyer_protocol.crypto.escrow import draw_element as draw_seed
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.dp.ledger import Ledger
 from foyer_protocol.errors import LocalProtocolError
 from foyer_protocol.rounds.kinds.figures import exact_vector
-from foyer_protocol.rounds.masking import SEED_FIELD, draw_seed, mask
+from foyer_protocol.rounds.masking import mask
 from foyer_protocol.rounds.node import make_report
 
 HERE = a_consortium("volume.attendances", "volume.bookers")

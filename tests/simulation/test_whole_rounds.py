@@ -10,6 +10,7 @@ from foyer_protocol.dp.ledger import charge
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.release import Reason, Release, Status
 from foyer_protocol.rounds.events import GaveUp, RefusalArrived, ReportArrived
+from foyer_protocol.rounds.helper import Answered, HelperState
 from foyer_protocol.simulate import run_round
 
 PLAN = a_plan()
@@ -110,3 +111,12 @@ def test_the_same_job_is_never_charged_twice():
     assert isinstance(party.report(job, here.roster, system_entropy), ReportArrived)
     assert isinstance(party.report(job, here.roster, system_entropy), RefusalArrived)
     assert len(party.ledger.entries) == 1
+
+
+def test_a_helper_that_refuses_ends_the_round_with_nothing():
+    here = consortium()
+    helper = here.parties["ccb"]
+    spent = Answered(set_digest="0" * 64, members=(), rho=Fraction(1000), period=here.roster.period)
+    helper.memory = HelperState(answered={"0" * 32: spent})
+    assert run(here) == GaveUp(reason="helper-refused")
+    assert set(helper.memory.answered) == {"0" * 32}

@@ -10,6 +10,7 @@ import pytest
 from tests.support.consortium import NAMES, a_consortium, altered
 
 from foyer_protocol.crypto.identity import Identity
+from foyer_protocol.crypto.sealing import seal
 from foyer_protocol.dp.ledger import Ledger
 from foyer_protocol.errors import (
     BudgetExhausted,
@@ -22,6 +23,7 @@ from foyer_protocol.messages.codec import fraction_text, pack, read_fraction
 from foyer_protocol.messages.report import PURPOSE, SignedHeader, content_digest
 from foyer_protocol.messages.unmask import UnmaskRequest
 from foyer_protocol.rounds.helper import HelperState, admit, answer
+from foyer_protocol.rounds.masking import context, seal_info
 
 HELPER = "aros"
 
@@ -352,3 +354,14 @@ def test_a_request_with_more_headers_than_seeds_cannot_be_read(request_):
     )
     with pytest.raises(RemoteProtocolError, match="6 headers and 5 sealed seeds"):
         UnmaskRequest.from_bytes(short)
+
+
+def test_a_sealed_message_that_is_no_seed_is_refused_and_its_dealer_named(consortium, request_):
+    header = request_.headers[0].header
+    bound = context(request_.job, "aros", bytes.fromhex(header.nonce))
+    public = consortium.parties[HELPER].helper_key.public
+    sealed = seal(pack(b"too short"), public, seal_info(bound, HELPER))
+    names = (content_digest(sealed), *header.sealed[1:])
+    request = with_header(request_, 0, resigned(consortium, request_.headers[0], sealed=names))
+    with pytest.raises(RemoteProtocolError, match="'aros' has another shape"):
+        pads_of(consortium, replace(request, sealed=(sealed, *request.sealed[1:])))

@@ -183,7 +183,7 @@ def roster_sign(
 
 @rounds.command("propose")
 def round_propose(
-    round_id: Annotated[str, typer.Argument(help="A short name, e.g. 2026-q3.")],
+    round_id: Annotated[str, typer.Argument(help="A short name, e.g. season-2026.")],
     starts: Day,
     ends: Day,
     folder: Folder = HERE,

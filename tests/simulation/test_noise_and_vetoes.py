@@ -47,14 +47,13 @@ PLAN = a_plan("volume.attendances", "volume.bookers", "loyalty.retention_1y")
 def veto_words(consortium, objectors, sums):
     """Opened words of vetoes, shape (sums, statistics): `objectors` hold 90 %, the rest little."""
     rows = []
-    parent = consortium.job()
-    reports = consortium.reports(parent)
-    parent_set = consortium.answers(parent, reports)["aros"].ack.set
     big = exact_vector(PLAN, consortium.parties[objectors[0]].contribution) if objectors else None
     whole = big * 10 // 9 if objectors else exact_sum(consortium)
+    layout = PLAN.layout()
+    totals = tuple(int(whole[layout.slots(s.weight)][0]) for s in layout.statistics)
     for _ in range(sums):
-        layout = PLAN.layout()
-        totals = tuple(int(whole[layout.slots(s.weight)][0]) for s in layout.statistics)
+        parent = consortium.job()  # a helper answers one veto about each
+        parent_set = consortium.answers(parent, consortium.reports(parent))["aros"].ack.set
         job = consortium.veto_job(parent, totals, parent_set)
         end = open_sum(consortium, job, consortium.reports(job))
         assert end.aggregate[:CANARIES].tolist() == [6] * CANARIES

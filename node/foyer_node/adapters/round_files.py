@@ -58,6 +58,7 @@ class RoundFiles:
                 members=tuple(name for name, _ in note["counters"]),
                 rho=read_fraction(note["rho"]),
                 period=note["period"],
+                parent=note.get("parent", ""),
             )
             counters.update({(name, int(at)): note["job"] for name, at in note["counters"]})
         return HelperState(answered=answered, counters=counters)
@@ -72,6 +73,7 @@ class RoundFiles:
             "counters": [list(place) for place in used],
             "rho": fraction_text(memory.rho),
             "period": memory.period,
+            "parent": memory.parent,
         }
         append_durably(self._helper, json.dumps(note, sort_keys=True).encode())
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.layout import CANARIES
@@ -28,6 +29,7 @@ from foyer_protocol.catalogue.statistic import Statistic
 Rendered = str | int | bool | list["Rendered"] | dict[str, "Rendered"]
 
 
+@cache
 def catalogue_fingerprint() -> str:
     """SHA-256 of the installed catalogue, as 64 lower-case hexadecimal digits."""
     return fingerprint_of(CATALOGUE.values())

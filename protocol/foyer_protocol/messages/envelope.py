@@ -3,6 +3,7 @@
 Transports carry these bytes and are trusted with nothing but delivery.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -75,12 +76,8 @@ def open_envelope(
     if len(parts) != 3:
         raise RemoteProtocolError(f"an envelope has 3 parts; this one has {len(parts)}")
     head, signature, body = parts
+    _refuse_other_version(head)
     header = EnvelopeHeader.from_json(head)
-    if header.protocol != PROTOCOL_VERSION:
-        raise VersionMismatch(
-            f"the message speaks protocol {header.protocol}; this side speaks {PROTOCOL_VERSION}",
-            hint="Upgrade whichever side is older.",
-        )
     if header.network != network:
         raise RemoteProtocolError(
             f"the message is of network {header.network!r}; this is {network!r}"
@@ -99,3 +96,13 @@ def open_envelope(
             hint="If this repeats, compare the clocks of both machines.",
         )
     return Opened(header=header, body=body)
+
+
+def _refuse_other_version(head: bytes) -> None:
+    """Look at the version alone first: another version may have fields that we do not know."""
+    found = re.search(rb'"protocol":([0-9]{1,9})[,}]', head)
+    if found and int(found[1]) != PROTOCOL_VERSION:
+        raise VersionMismatch(
+            f"the message speaks protocol {int(found[1])}; this side speaks {PROTOCOL_VERSION}",
+            hint="Upgrade whichever side is older.",
+        )

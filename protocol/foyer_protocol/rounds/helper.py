@@ -36,6 +36,7 @@ class Answered:
     members: tuple[str, ...]
     rho: Fraction
     period: str
+    parent: str = ""  # of a veto: the sum it was about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,7 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
         members=names,
         rho=rho,
         period=roster.period,
+        parent=job.parent or "",
     )
     return replace(state, answered={**state.answered, job.job_id: memory}, counters=counters)
 
@@ -104,6 +106,9 @@ def _check_parent(state: HelperState, job: Job, names: tuple[str, ...]) -> None:
     parent = state.answered.get(job.parent or "")
     if parent is None or parent.set_digest != job.parent_set:
         raise RemoteProtocolError("the veto is about a set of reports this helper did not answer")
+    if any(past.parent == job.parent for past in state.answered.values()):
+        # Each veto lets the asker choose what a node's weight is compared with.
+        raise RemoteProtocolError(f"a veto about job {str(job.parent)[:8]} was answered before")
     if parent.members != names:
         raise RemoteProtocolError("the veto leaves out an institution whose figures it is about")
 

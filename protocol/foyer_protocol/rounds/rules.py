@@ -21,7 +21,7 @@ from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.plan import FamilyScale, Job, JobKind, Plan
 from foyer_protocol.messages.report import PURPOSE, SignedHeader
 from foyer_protocol.messages.roster import Roster
-from foyer_protocol.rounds.kinds.veto import gate_variances
+from foyer_protocol.rounds.kinds.veto import WORD_BITS, gate_variances
 
 
 def noise_scale(scale: FamilyScale) -> NoiseScale:
@@ -126,6 +126,8 @@ def check_job(job: Job, roster: Roster) -> None:
         width = job.plan.layout().flags.stop
         if len(job.totals) != len(job.plan.statistics):
             raise RemoteProtocolError("a veto carries one total for each statistic")
+    if job.bits != WORD_BITS:
+        raise RemoteProtocolError(f"the job has words of {job.bits} bits; its kind has {WORD_BITS}")
     if job.width != width:
         raise RemoteProtocolError(f"the job has {job.width} slots; its plan has {width}")
     if read_fraction(job.rho) != price(job):

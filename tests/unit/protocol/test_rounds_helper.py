@@ -328,6 +328,13 @@ class TestVetoes:
         after = admit(memory, asked, consortium.roster)
         assert len(after.answered) == 2
 
+    def test_a_second_veto_about_one_sum_is_refused(self, consortium, job, memory):
+        parent_set = memory.answered[job.job_id].set_digest
+        once = admit(memory, self.veto_about(consortium, job, parent_set), consortium.roster)
+        again = self.veto_about(consortium, job, parent_set)
+        with pytest.raises(RemoteProtocolError, match="was answered before"):
+            admit(once, again, consortium.roster)
+
     def test_a_veto_that_leaves_somebody_out_is_refused(self, consortium, job, memory):
         parent_set = memory.answered[job.job_id].set_digest
         asked = self.veto_about(consortium, job, parent_set, NAMES[:5])

@@ -1,0 +1,97 @@
+"""Everything of a node's that must never be among the bytes a coordinator receives."""
+
+import base64
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import duckdb
+import openpyxl
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+LONG = 8
+"""Bytes from which on a chance find in some megabytes is out of the question (1e-9)."""
+
+SHORT = 4
+_PLAIN_NUMBER_OR_TIME = re.compile(r"[\d.,:/ T-]*[.,:/-][\d.,:/ T-]*")
+"""Prices, dates and times: the last day of the data is told on purpose, as a status."""
+
+_WORD = re.compile(rb"[0-9A-Za-z@._+-]+")
+_DIGEST = re.compile(rb"[0-9a-f]{32,}")
+
+
+def exported_cells(export: Path) -> set[str]:
+    """Every cell of an export that names a person, an order, a place or a thing."""
+    if export.suffix == ".xlsx":
+        sheets = openpyxl.load_workbook(export, read_only=True).worksheets
+        rows: Iterable[Iterable[object]] = (
+            row for sheet in sheets for row in sheet.iter_rows(values_only=True)
+        )
+    else:
+        raw = export.read_bytes()
+        encoding = "utf-8-sig" if _is_utf8(raw) else "utf-16" if b"\x00" in raw else "cp1252"
+        text = raw.decode(encoding)
+        dialect = csv.Sniffer().sniff(text[:2000], delimiters=",;\t|")
+        rows = list(csv.reader(text.splitlines(), dialect))
+    cells = {str(cell).strip() for row in list(rows)[1:] for cell in row if cell is not None}
+    return {
+        cell for cell in cells if len(cell) >= SHORT and not _PLAIN_NUMBER_OR_TIME.fullmatch(cell)
+    }
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\x00" not in raw
+
+
+def stored_names(node: Path) -> set[str]:
+    """Visitor ids, keyed hashes and order ids of a node's vault and store."""
+    names: set[str] = set()
+    for file, query in (
+        (
+            "vault.duckdb",
+            "SELECT visitor_id FROM identifier UNION SELECT keyed_hash FROM identifier",
+        ),
+        ("store.duckdb", 'SELECT visitor_id FROM visitor UNION SELECT order_id FROM "order"'),
+    ):
+        with duckdb.connect(str(node / file), read_only=True) as connection:
+            names |= {row[0] for row in connection.execute(query).fetchall()}
+    return names
+
+
+def secret_forms(node: Path) -> Iterator[bytes]:
+    """Every private key of a node, raw, in hexadecimal and in base64."""
+    for path in sorted(node.joinpath("keys").iterdir()):
+        if path.suffix in (".key", ".secret"):
+            raw = path.read_bytes()
+            if raw.startswith(b"-----BEGIN"):
+                key = load_pem_private_key(raw, None)
+                assert isinstance(key, ec.EllipticCurvePrivateKey)
+                raw = key.private_numbers().private_value.to_bytes(48, "big")
+            yield raw
+            yield raw[::-1]
+            yield raw.hex().encode()
+            yield raw.hex().upper().encode()
+            yield base64.b64encode(raw).rstrip(b"=")
+            yield base64.urlsafe_b64encode(raw).rstrip(b"=")
+
+
+def found_in(content: bytes, names: Iterable[str]) -> set[str]:
+    """Which of `names` stand in `content`, in whatever case; short ones as whole words."""
+    lower = content.lower()
+    words = set(_WORD.findall(_DIGEST.sub(b" ", lower)))
+    return {name for name in names if _stands_in(name.lower(), lower, words)}
+
+
+def _stands_in(name: str, content: bytes, words: set[bytes]) -> bool:
+    forms = [name.encode(), name.encode("cp1252", "ignore"), name.encode("utf-16-le")]
+    if len(name) < LONG:
+        return any(form in words for form in forms)
+    if re.fullmatch(r"[0-9a-f]{32}([0-9a-f]{32})?", name):
+        forms.append(bytes.fromhex(name))
+    return any(form in content for form in forms if len(form) >= LONG)

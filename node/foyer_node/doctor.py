@@ -3,14 +3,23 @@
 import shutil
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.app import Membership, read_membership, reading_store
 from foyer_node.config import NodeConfig
-from foyer_protocol.errors import FoyerError, StorageError
+from foyer_node.stewardship import period_cap
+from foyer_protocol.errors import ConfigError, FoyerError, NothingImported, StorageError
+from foyer_protocol.messages.codec import read_fraction
+from foyer_protocol.messages.roster import SignedRoster
+from foyer_web.checks import Value, say_check
+from foyer_web.words import words
+
+URL_FILE = "pages.url"
+"""Holds the address of the local pages while they are served."""
 
 LEAST_FREE_BYTES = 500 * 2**20
 DIAL_SECONDS = 5.0
@@ -27,12 +36,18 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was looked at.
+
+    `text` and `advice` are English. `code` is stable, and with `values` says the same in
+    another language: one of `foyer_web.checks`, or that of an error.
+    """
 
     name: str
     mark: Mark
     text: str
     advice: str = ""
+    code: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +64,7 @@ class Findings:
 
     def as_dict(self) -> dict[str, object]:
         """For machines."""
-        return {"status": self.exit_status, "findings": [asdict(one) for one in self.all]}
+        return {"status": self.exit_status, "findings": [describe(one) for one in self.all]}
 
     def as_text(self) -> str:
         """For people."""
@@ -77,53 +92,76 @@ def examine(config: NodeConfig) -> Findings:
         except FoyerError as refusal:
             mark = Mark.BROKEN if isinstance(refusal, StorageError) else Mark.LOOK
             name = look.__name__.strip("_")
-            found.append(Finding(name=name, mark=mark, text=refusal.message, advice=refusal.hint))
+            found.append(
+                Finding(
+                    name=name,
+                    mark=mark,
+                    text=refusal.message,
+                    advice=refusal.hint,
+                    code=refusal.code,
+                )
+            )
     return Findings(all=tuple(found))
+
+
+def describe(finding: Finding) -> dict[str, object]:
+    """One finding for machines; days as ISO 8601."""
+    values = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in finding.values.items()
+    }
+    return asdict(finding) | {"values": values}
+
+
+def _finding(name: str, mark: Mark, code: str, **values: Value) -> Finding:
+    text, advice = say_check(code, values, words("en"))
+    return Finding(name=name, mark=mark, text=text, advice=advice, code=code, values=values)
 
 
 def _disk(config: NodeConfig) -> Iterator[Finding]:
     free = shutil.disk_usage(config.folder).free
     low = free < LEAST_FREE_BYTES
-    yield Finding(
-        name="disk",
-        mark=Mark.LOOK if low else Mark.GOOD,
-        text=f"{free // 2**20} MiB free",
-        advice="Make room: a ledger that cannot be written stops every round." if low else "",
-    )
+    mark, code = (Mark.LOOK, "disk-low") if low else (Mark.GOOD, "disk-free")
+    yield _finding("disk", mark, code, free=free // 2**20)
 
 
 def _data(config: NodeConfig) -> Iterator[Finding]:
     with reading_store(config) as store:
         until = store.data_until()
     if until is None:
-        yield Finding(name="data", mark=Mark.LOOK, text="nothing is imported yet")
+        text = "nothing is imported yet"
+        yield Finding(name="data", mark=Mark.LOOK, text=text, code=NothingImported.code)
         return
     age = (datetime.now(tz=UTC).date() - until).days
-    late = age > LATE_DAYS
-    yield Finding(
-        name="data",
-        mark=Mark.LOOK if late else Mark.GOOD,
-        text=f"orders up to {until}, {age} days ago",
-        advice="Import a newer export." if late else "",
-    )
+    mark, code = (Mark.LOOK, "data-old") if age > LATE_DAYS else (Mark.GOOD, "data-fresh")
+    yield _finding("data", mark, code, until=until)
 
 
 def _ledger(config: NodeConfig) -> Iterator[Finding]:
-    from foyer_node.preview import ledger_listing
-
-    record, _ = ledger_listing(config)
-    yield Finding(
-        name="ledger", mark=Mark.GOOD, text=f"chain verified, spent {record['spent'] or 'nothing'}"
-    )
+    files = RoundFiles(config.folder)
+    ledger, kept = files.ledger(), files.roster()
+    periods = {entry.period for entry in ledger.entries}
+    if kept:
+        roster = SignedRoster.from_bytes(kept[1]).roster
+        period, limit = roster.period, float(period_cap(config.policy, roster))
+    else:
+        period = max(periods, default="")
+        limit = float(read_fraction(config.policy.period_rho_cap))
+    if period not in periods:
+        yield _finding("ledger", Mark.GOOD, "ledger-unspent", cap=limit)
+        return
+    spent = float(ledger.spent(period))
+    yield _finding("ledger", Mark.GOOD, "ledger-spent", spent=spent, cap=limit, period=period)
 
 
 def _network(config: NodeConfig) -> Iterator[Finding]:
-    membership = read_membership(config)
-    for name, address in (
-        ("control", membership.control_address),
-        ("fleet", membership.fleet_address),
-    ):
-        yield _dial(config, membership, name, address)
+    try:
+        membership = read_membership(config)
+    except ConfigError:
+        yield _finding("network", Mark.LOOK, "not-enrolled")
+        return
+    yield _dial(config, membership, "control", membership.control_address)
+    yield _dial(config, membership, "fleet", membership.fleet_address)
 
 
 def _dial(config: NodeConfig, membership: Membership, name: str, address: str) -> Finding:
@@ -139,30 +177,22 @@ def _dial(config: NodeConfig, membership: Membership, name: str, address: str) -
             socket.create_connection((host, int(port)), timeout=DIAL_SECONDS) as raw,
             context.wrap_socket(raw, server_hostname=host),
         ):
-            return Finding(
-                name=name, mark=Mark.GOOD, text=f"{membership.network.slug} answers at {address}"
-            )
+            network = membership.network.slug
+            return _finding(name, Mark.GOOD, "answers", network=network, address=address)
     except ssl.SSLCertVerificationError as failure:
-        return Finding(
-            name=name,
-            mark=Mark.BROKEN,
-            text=f"{address} shows a certificate of somebody else: {failure.verify_message}",
-            advice="A proxy may be inspecting encrypted traffic: have this address exempted.",
-        )
+        why = failure.verify_message
+        return _finding(name, Mark.BROKEN, "stranger", address=address, reason=why)
     except OSError as failure:
-        return Finding(
-            name=name,
-            mark=Mark.BROKEN,
-            text=f"{address} cannot be reached: {failure.strerror or failure}",
-            advice="Allow this machine to dial out to that address; nothing needs to come in.",
-        )
+        why = failure.strerror or str(failure)
+        return _finding(name, Mark.BROKEN, "unreachable", address=address, reason=why)
 
 
 def _pages(config: NodeConfig) -> Iterator[Finding]:
     local = config.web.host in ("127.0.0.1", "::1", "localhost")
-    yield Finding(
-        name="pages",
-        mark=Mark.GOOD if local else Mark.LOOK,
-        text=f"local pages on {config.web.host}:{config.web.port}",
-        advice="" if local else "Anyone on this network can read this institution's own figures.",
-    )
+    try:
+        address = config.path(URL_FILE).read_text().strip()
+    except FileNotFoundError:
+        yield _finding("pages", Mark.GOOD, "pages-off")
+        return
+    mark, code = (Mark.GOOD, "pages-here") if local else (Mark.LOOK, "pages-open")
+    yield _finding("pages", mark, code, address=address)

@@ -14,7 +14,7 @@ from foyer_protocol.catalogue.entries import (
     RESIDENCE,
     RETENTION,
 )
-from foyer_web.local_views import CheckView, NodeStatusView, SentView, SourceView
+from foyer_web.local_views import CheckView, Leaf, NodeStatusView, SentView, SourceView
 from foyer_web.views import (
     Band,
     CellView,
@@ -22,6 +22,7 @@ from foyer_web.views import (
     FilterView,
     NoiseLine,
     OverviewView,
+    OwnAbsence,
     Reason,
     RoundView,
     Status,
@@ -47,8 +48,9 @@ FIGURES: dict[str, FigureView] = {
     "share": SHARE,
     "share with mine": replace(with_mine(SHARE, 0.412), includes_mine=True),
     "total": figure_of(ATTENDANCES, interval=(123504, 124310, 125090)),
-    "total with mine": with_mine(
-        figure_of(ATTENDANCES, interval=(123504, 124310, 125090)), 14021
+    "total with mine": replace(
+        with_mine(figure_of(ATTENDANCES, interval=(123504, 124310, 125090)), 14021),
+        includes_mine=True,
     ),
     "money": figure_of(AVERAGE_TICKET_PRICE, interval=(17.82, 18.06, 18.29), currency="EUR"),
     "days": figure_of(LEAD_TIME, interval=(11.2, 12.4, 13.5)),
@@ -59,7 +61,10 @@ FIGURES: dict[str, FigureView] = {
     ),
     "dominance": figure_of(ONLINE_SHARE, status=Status.WITHHELD, reason=Reason.DOMINANCE),
     "too uncertain": figure_of(CAPTURE_RATE, interval=(0.1, 0.3, 0.6)),
-    "not asked": figure_of(BOOKERS_TOTAL),
+    "not asked": replace(figure_of(BOOKERS_TOTAL), round_id="2026-q1"),
+    "mine alone": with_mine(figure_of(BOOKERS_TOTAL), 312),
+    "my groups alone": with_mine(figure_of(RESIDENCE), None, {"DK-2": 207.0, "FI-0": 0.0}),
+    "no figure of mine": replace(SHARE, mine_absent=OwnAbsence.SHORT_HISTORY),
     "did not take part": figure_of(BOOKERS_TOTAL, status=Status.DID_NOT_TAKE_PART),
 }  # fmt: skip
 
@@ -101,6 +106,7 @@ FILTER = FilterView(
 SENT = SentView(
     number=3,
     at=datetime(2026, 11, 24, 12, 4),
+    channel="fleet",
     kind="report",
     round_id="2026-q1",
     octets=3610,
@@ -113,7 +119,7 @@ SENT = SentView(
 NODE_STATUS = NodeStatusView(
     institution="Østerbro Teater",
     working=True,
-    last_contact=datetime(2026, 11, 24, 12, 4),
+    last_sent=datetime(2026, 11, 24, 12, 4),
     listens_on="127.0.0.1:8081",
     budget_used="0.8",
     budget_total="2.0",
@@ -133,7 +139,7 @@ PAGES: dict[str, dict[str, object]] = {
     "round": {"path": "/rounds/2026-q1", "round": ROUND},
     "sign_in": {"path": "/sign-in", "token": "one-time"},
     "node_status": {"path": "/status", "status": NODE_STATUS},
-    "outbox": {"path": "/outbox", "sent": (SENT,)},
+    "outbox": {"path": "/outbox", "sent": (SENT,), "leaf": Leaf(number=2, last=3)},
     "sent": {"path": "/outbox/3", "entry": SENT},
 }
 """`PAGES[template]` is the context with which it renders."""

@@ -31,7 +31,7 @@ class NodeStatusView:
 
     institution: str
     working: bool
-    last_contact: datetime | None
+    last_sent: datetime | None  # when this node last sent anything; nobody says it arrived
     listens_on: str  # address of these pages, to say that nothing else listens
     checks: tuple[CheckView, ...] = ()
     sources: tuple[SourceView, ...] = ()
@@ -45,6 +45,7 @@ class SentView:
 
     number: int
     at: datetime
+    channel: str
     kind: str
     round_id: str
     octets: int
@@ -52,3 +53,11 @@ class SentView:
     rho: str
     digest: str
     payload: str = ""  # pretty-printed, on the detail page only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One page of a long list, newest first. Counted from 1."""
+
+    number: int
+    last: int

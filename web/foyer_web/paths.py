@@ -34,5 +34,10 @@ def sent_path(number: int) -> str:
     return f"{OUTBOX}/{number}"
 
 
+def outbox_path(number: int) -> str:
+    """One page of the list of what left, from 1."""
+    return f"{OUTBOX}?page={number}" if number > 1 else OUTBOX
+
+
 def _of(round_id: str) -> str:
     return "?" + urlencode({"round": round_id}) if round_id else ""

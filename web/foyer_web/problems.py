@@ -44,6 +44,12 @@ PROBLEMS: dict[str, Problem] = {
         why=N_("Forms are accepted only from these pages themselves. Nothing was changed."),
         next_step=N_("Open the page again and repeat what you did."),
     ),
+    "wrong-host": Problem(
+        status=403,
+        what=N_("This address does not belong to these pages"),
+        why=N_("They answer only where they are served, so that no other site can read them."),
+        next_step=N_("Open the address that the node names when it starts."),
+    ),
     "round-aborted": Problem(
         status=409,
         what=N_("The round ended without a release"),
@@ -77,6 +83,12 @@ PROBLEMS: dict[str, Problem] = {
         what=N_("There is no data to compute on"),
         why=N_("Nothing has been imported at this institution yet."),
         next_step=N_("Import an export of your ticketing system first."),
+    ),
+    "storage": Problem(
+        status=500,
+        what=N_("Something on the disk could not be read or written"),
+        why=N_("A file is damaged, in use or in the way. Nothing was sent."),
+        next_step=N_("Look for free space and at the node's log, then try again."),
     ),
     "internal": Problem(
         status=500,

@@ -1,5 +1,6 @@
 """Pages: a template, a language and views in, HTML out. No web framework here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -13,6 +14,7 @@ from foyer_web.definition import bounds, rules
 from foyer_web.headlines import headline, own_sentence
 from foyer_web.languages import DEFAULT, LANGUAGES, N_, translations
 from foyer_web.problems import problem_of
+from foyer_web.sending import kind_of, recipient_of
 from foyer_web.svg import MemorySvgCache, SvgCache, draw
 from foyer_web.views import FigureView
 from foyer_web.words import Words, words
@@ -60,11 +62,14 @@ class Pages:
         nav: tuple[NavItem, ...] = PORTAL_NAV,
         default_locale: str = DEFAULT,
         charts: SvgCache | None = None,
+        warm_up: Callable[[], None] | None = None,
     ) -> None:
+        """`warm_up` is called with every page, and has to return at once."""
         self.network = network
         self.nav = nav
         self.default_locale = default_locale
         self.charts = charts or MemorySvgCache()
+        self._warm_up = warm_up or (lambda: None)
 
     def page(
         self, name: str, locale: str, *, path: str, reader: str = "", **context: object
@@ -76,6 +81,7 @@ class Pages:
         empty hides the sign-out. `nav=()` hides the navigation. A context value that the
         template needs and does not get raises `jinja2.UndefinedError`.
         """
+        self._warm_up()
         code = locale if locale in LANGUAGES else self.default_locale
         frame = {
             "network": self.network,
@@ -120,7 +126,9 @@ def _environment(code: str) -> Environment:
         "url": lambda path: f"/{code}{path}",
         "asset": lambda name: f"{paths.STATIC}/{assets()[name].name}",
         "headline": partial(_strong_headline, language),
-        "own_sentence": lambda figure: own_sentence(figure, language),
+        "own_sentence": partial(_strong_own_sentence, language),
+        "kind_of": lambda sent: kind_of(sent, language),
+        "recipient_of": lambda sent: recipient_of(sent, language),
         "bounds": lambda figure: bounds(figure.key, figure.currency, language),
         "rules": lambda figure: rules(figure.key, language),
     }
@@ -128,6 +136,14 @@ def _environment(code: str) -> Environment:
 
 
 def _strong_headline(language: Words, figure: FigureView) -> Markup:
-    text = str(escape(headline(figure, language, (OPENING, CLOSING))))
+    return _strong(headline(figure, language, (OPENING, CLOSING)))
+
+
+def _strong_own_sentence(language: Words, figure: FigureView) -> Markup:
+    return _strong(own_sentence(figure, language, (OPENING, CLOSING)))
+
+
+def _strong(said: str) -> Markup:
+    text = str(escape(said))
     marked = text.replace(OPENING, "<strong>").replace(CLOSING, "</strong>")
     return Markup(marked)  # noqa: S704 - escaped above; only our two tags are added

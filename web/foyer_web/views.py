@@ -32,6 +32,14 @@ class Reason(StrEnum):
     DOMINANCE = "dominance"
 
 
+class OwnAbsence(StrEnum):
+    """Why an institution has no number of its own to set beside the others'."""
+
+    SHORT_HISTORY = "short-history"
+    NOTHING_TO_MEASURE = "nothing-to-measure"
+    OTHER_CURRENCY = "other-currency"
+
+
 class Kind(StrEnum):
     """What the number is, which decides what one's own may be set against."""
 
@@ -109,6 +117,8 @@ class FigureView:
     high: float = 0.0
     noise_half_width: float | None = None  # the part of the half-width that is privacy noise
     mine: float | None = None
+    own_cells: tuple[tuple[str, float], ...] = ()  # code and own count, largest first, no zeros
+    mine_absent: OwnAbsence | None = None
     includes_mine: bool = False
     cells: tuple[CellView, ...] = ()
     round_id: str = ""
@@ -118,6 +128,11 @@ class FigureView:
     def shown(self) -> bool:
         """Whether there is a number to show."""
         return self.status is Status.SHOWN
+
+    @property
+    def has_own(self) -> bool:
+        """Whether there is a number of one's own."""
+        return self.mine is not None or bool(self.own_cells)
 
     @property
     def code(self) -> str:
@@ -186,7 +201,9 @@ def with_mine(
     """The same figure with one's own number (and cells, by code) beside it."""
     own = cells or {}
     placed = tuple(replace(cell, mine=own.get(cell.code, cell.mine)) for cell in figure.cells)
-    return replace(figure, mine=mine, cells=placed)
+    ranked = sorted(own.items(), key=lambda cell: -cell[1])
+    mine_too = tuple((code, count) for code, count in ranked if count)
+    return replace(figure, mine=mine, cells=placed, own_cells=mine_too)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +223,17 @@ class WithheldView:
     title: str
     status: Status
     reason: Reason | None
+
+
+class Ending(StrEnum):
+    """Why a round ended without a release. None names an institution."""
+
+    TOO_FEW_NODES = "too-few-nodes"
+    DEADLINE_PASSED = "deadline-passed"
+    HELPER_REFUSED = "helper-refused"
+    CANARIES_DIFFER = "canaries-differ"
+    PLAN_WITHDRAWN = "plan-withdrawn"
+    INTERNAL = "internal"
 
 
 class RoundState(StrEnum):
@@ -237,6 +265,7 @@ class RoundView:
     release_hash: str = ""
     figures: tuple[FigureView, ...] = ()
     withheld: tuple[WithheldView, ...] = ()
+    ending: Ending | None = None  # of an aborted round, where it is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +277,7 @@ class OverviewView:
     taking_part: Band | None = None
     next_round_on: date | None = None
     institution: str = ""  # on the node's pages
+    own_only: bool = False  # before any release: one's own exact figures stand in `latest`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from foyer_protocol.catalogue.statistic import Unit
 from foyer_protocol.catalogue.territories import ELSEWHERE, FIRST_CHARACTERS, UNKNOWN
 from foyer_web.languages import N_, NN_, formats, translations
 from foyer_web.rounding import FINEST, Comparison, possible, round_to, step_for
-from foyer_web.views import Band, Reason, RoundState, Status
+from foyer_web.views import Band, Ending, Reason, RoundState, Status
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -44,6 +44,15 @@ STATUSES: dict[Status | Reason, str] = {
     Status.TOO_UNCERTAIN: N_("Too uncertain to show"),
     Status.NOT_ASKED: N_("Not asked in this round"),
     Status.DID_NOT_TAKE_PART: N_("Did not take part"),
+}
+
+ENDINGS: dict[Ending, str] = {
+    Ending.TOO_FEW_NODES: N_("Too few institutions took part, so no sum was formed."),
+    Ending.DEADLINE_PASSED: N_("The answers needed did not arrive before the deadline."),
+    Ending.HELPER_REFUSED: N_("A helper declined to answer, so the masks stayed on."),
+    Ending.CANARIES_DIFFER: N_("A built-in check of the sum failed, so it was thrown away."),
+    Ending.PLAN_WITHDRAWN: N_("The network withdrew the plan before it ran to its end."),
+    Ending.INTERNAL: N_("A fault in the network's software stopped it."),
 }
 
 STATES: dict[RoundState, str] = {
@@ -169,6 +178,14 @@ class Words:
     def state(self, state: RoundState) -> str:
         """Where a round stands."""
         return self.say(STATES[state])
+
+    def ending(self, ending: Ending) -> str:
+        """Why a round ended without a release."""
+        return self.say(ENDINGS[ending])
+
+    def places(self, value: float, digits: int) -> str:
+        """A number with exactly so many digits after the point."""
+        return str(format_decimal(value, "#,##0." + "0" * digits, locale=self._formats))
 
     def short(self, value: float) -> str:
         """A number of the technical kind, to three digits."""

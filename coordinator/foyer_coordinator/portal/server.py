@@ -16,6 +16,7 @@ from foyer_coordinator.ports import MemberBook, RoundBook
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.errors import ConfigError, InternalError
 from foyer_web.render import Pages
+from foyer_web.warming import WarmUp
 
 START_SECONDS = 10.0
 STOP_SECONDS = 3
@@ -84,7 +85,7 @@ def start(config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int
             link_seconds=portal.link_seconds,
             session_seconds=portal.session_seconds,
         ),
-        pages=Pages(network=config.title, default_locale=portal.language),
+        pages=Pages(network=config.title, default_locale=portal.language, warm_up=WarmUp()),
         settings=Settings(public_url=portal.public_url),
     )
     settings = uvicorn.Config(

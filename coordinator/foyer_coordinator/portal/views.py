@@ -15,6 +15,7 @@ from foyer_protocol.messages.release import Release, band
 from foyer_protocol.rounds.phases import Phase
 from foyer_web.releases import band_of, figure_view, release_view
 from foyer_web.views import (
+    Ending,
     FigureView,
     FilterView,
     OverviewView,
@@ -57,6 +58,7 @@ def round_view(row: RoundRow, release: Release | None) -> RoundView:
         state=STATES[row.phase],
         rho=fraction_text(price_of(row.plan)),
         plan_hash=row.plan.digest,
+        ending=_ending(row.reason) if row.phase is Phase.ABORTED else None,
     )
 
 
@@ -82,6 +84,12 @@ def round_filter(releases: Sequence[Release], chosen: str, words: Words) -> tupl
         return ()
     options = tuple((one.round_id, words.period(one.starts, one.ends)) for one in releases)
     return (FilterView(name="round", label="Period", options=options, chosen=chosen),)
+
+
+def _ending(reason: str) -> Ending:
+    """A reason that this version does not know can only be a fault of ours."""
+    known = {ending.value: ending for ending in Ending}
+    return known.get(reason, Ending.INTERNAL)
 
 
 def price_of(plan: Plan) -> Fraction:

@@ -18,12 +18,17 @@ from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.release import Release
 from foyer_web.releases import figure_views
-from foyer_web.views import FigureView, RoundState, RoundView, figure_of, with_mine
+from foyer_web.views import FigureView, OwnAbsence, RoundState, RoundView, figure_of, with_mine
 
 Own = Mapping[str, OwnFigure]
 """A house's own figures, by the key of the statistic."""
 
 OWN_MONTHS = 12
+
+ABSENT: dict[Absence, OwnAbsence] = {
+    Absence.SHORT_HISTORY: OwnAbsence.SHORT_HISTORY,
+    Absence.NOTHING_TO_MEASURE: OwnAbsence.NOTHING_TO_MEASURE,
+}
 
 
 def compare_release(
@@ -36,8 +41,7 @@ def compare_release(
     """
     same = currency == release.currency
     return tuple(
-        _with_own(view, _comparable(own.get(view.key), same), took_part)
-        for view in figure_views(release)
+        _with_own(view, own.get(view.key), took_part, same) for view in figure_views(release)
     )
 
 
@@ -93,14 +97,14 @@ def last_full_year(history_starts: date, data_until: date, today: date) -> Perio
     return Period(starts=months_before(ends, OWN_MONTHS), ends=ends)
 
 
-def _comparable(own: OwnFigure | None, same_currency: bool) -> OwnFigure | None:
-    if own is None or same_currency or CATALOGUE[own.key].unit is not Unit.MONEY:
-        return own
-    return None
-
-
-def _with_own(figure: FigureView, own: OwnFigure | None, took_part: bool) -> FigureView:
-    if own is None or own.reason is not Absence.NONE:
+def _with_own(
+    figure: FigureView, own: OwnFigure | None, took_part: bool, same_currency: bool = True
+) -> FigureView:
+    if own is None:
         return figure
+    if own.reason is not Absence.NONE:
+        return replace(figure, mine_absent=ABSENT[own.reason])
+    if figure.unit is Unit.MONEY and not same_currency:
+        return replace(figure, mine_absent=OwnAbsence.OTHER_CURRENCY)
     cells = None if own.cells is None else {code: float(n) for code, n in own.cells.items()}
     return replace(with_mine(figure, own.value, cells), includes_mine=took_part and figure.shown)

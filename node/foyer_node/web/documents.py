@@ -1,8 +1,8 @@
 """The pages' JSON twins. They hold one's own exact numbers and are served to this house only."""
 
-from dataclasses import asdict
 from typing import Any
 
+from foyer_node.doctor import describe as describe_finding
 from foyer_node.insight.comparison import Own
 from foyer_node.outbox import describe, explain
 from foyer_node.web.node_views import Shown
@@ -58,7 +58,7 @@ def status_document(node: LocalNode) -> Document:
     ]
     return {
         "status": findings.exit_status if findings else None,
-        "findings": [asdict(found) for found in findings.all] if findings else [],
+        "findings": [describe_finding(found) for found in findings.all] if findings else [],
         "imports": imports,
         "budget": {"spent": fraction_text(used), "cap": fraction_text(cap)},
     }

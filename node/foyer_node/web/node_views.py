@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from foyer_node.adapters.outbox_files import Sent
-from foyer_node.doctor import Mark
+from foyer_node.doctor import Finding, Mark
 from foyer_node.insight.comparison import (
     Own,
     compare_release,
@@ -19,14 +19,13 @@ from foyer_node.web.ports import LocalNode
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.schema import Period
 from foyer_protocol.messages.release import Release
+from foyer_web.checks import check_view
 from foyer_web.local_views import CheckView, NodeStatusView, SentView, SourceView
 from foyer_web.releases import release_view
 from foyer_web.views import Band, FigureView, OverviewView, RoundState, RoundView
 from foyer_web.words import Words
 
-STILL_LOOKING = CheckView(
-    label="doctor", well=False, detail="still looking", hint="Read this page again in ten seconds."
-)
+STILL_LOOKING = Finding(name="doctor", mark=Mark.LOOK, text="still looking", code="still-looking")
 HEX_LINE = 64
 
 
@@ -125,6 +124,7 @@ def overview_of(node: LocalNode, shown: Shown | None) -> OverviewView:
         latest=shown.round if shown else None,
         taking_part=Band(least=members, most=members) if members else None,
         institution=node.config.institution.name,
+        own_only=shown is not None and not shown.released,
     )
 
 
@@ -150,23 +150,13 @@ def status_of(node: LocalNode, address: str, words: Words) -> NodeStatusView:
     """Health at a glance. The budget is in zCDP, to three digits."""
     sent, findings = node.sent(), node.findings()
     used, cap = node.budget()
-    checks: tuple[CheckView, ...] = (STILL_LOOKING,)
-    if findings is not None:
-        checks = tuple(
-            CheckView(
-                label=found.name,
-                well=found.mark is Mark.GOOD,
-                detail=found.text,
-                hint=found.advice,
-            )
-            for found in findings.all
-        )
+    looked_at = findings.all if findings else (STILL_LOOKING,)
     return NodeStatusView(
         institution=node.config.institution.name,
         working=findings is not None and findings.exit_status < 2,
-        last_contact=_moment(sent[-1], node) if sent else None,
+        last_sent=_moment(sent[-1], node) if sent else None,
         listens_on=address,
-        checks=checks,
+        checks=tuple(_check(found, words) for found in looked_at),
         sources=tuple(_source(batch) for batch in node.batches()),
         budget_used=words.short(float(used)),
         budget_total=words.short(float(cap)),
@@ -178,7 +168,8 @@ def sent_view(sent: Sent, node: LocalNode, content: bytes | None = None) -> Sent
     view = SentView(
         number=sent.number,
         at=_moment(sent, node),
-        kind=f"{sent.channel}: {sent.kind}",
+        channel=sent.channel,
+        kind=sent.kind,
         round_id=sent.round_id,
         octets=sent.size,
         recipient=sent.receiver,
@@ -191,6 +182,17 @@ def sent_view(sent: Sent, node: LocalNode, content: bytes | None = None) -> Sent
     digits = content.hex()
     lines = [digits[at : at + HEX_LINE] for at in range(0, len(digits), HEX_LINE)]
     return replace(view, payload=pretty + "\n\n" + "\n".join(lines))
+
+
+def _check(found: Finding, words: Words) -> CheckView:
+    return check_view(
+        found.name,
+        well=found.mark is Mark.GOOD,
+        code=found.code,
+        values=found.values,
+        text=found.text,
+        words=words,
+    )
 
 
 def _moment(sent: Sent, node: LocalNode) -> datetime:

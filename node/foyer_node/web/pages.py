@@ -11,17 +11,17 @@ from foyer_node.web import node_views
 from foyer_node.web.api import LocalDocuments
 from foyer_node.web.ports import LocalNode
 from foyer_node.web.refusals import add_guard, add_problems, found
-from foyer_node.web.sentences import spoken
 from foyer_web import paths
 from foyer_web.assets import CACHE_CONTROL, asset_named
 from foyer_web.languages import LANGUAGES, pick_locale
+from foyer_web.local_views import Leaf
 from foyer_web.render import NODE_NAV, Pages
 from foyer_web.views import FilterView
 from foyer_web.words import words
 
 UNENROLLED = "Foyer"
-MOST_SENT = 500
-"""Messages on the outbox page; all of them are in its JSON."""
+LEAF = 50
+"""Messages on one page of the outbox."""
 
 
 def create_pages(
@@ -29,12 +29,17 @@ def create_pages(
 ) -> FastAPI:
     """The site of one node. `address` says, once it is known, where it listens."""
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    pages = kit or Pages(network=node.network() or UNENROLLED, nav=NODE_NAV)
+    pages = kit or pages_of(node)
     LocalDocuments(node).add_to(site)  # first: `/rounds/x.json` is in no language
     LocalSite(node=node, pages=pages, address=address).add_to(site)
     add_problems(site, pages)
     add_guard(site, node.config.web.host)
     return site
+
+
+def pages_of(node: LocalNode, warm_up: Callable[[], None] | None = None) -> Pages:
+    """The page kit with this node's network and navigation."""
+    return Pages(network=node.network() or UNENROLLED, nav=NODE_NAV, warm_up=warm_up)
 
 
 class LocalSite:
@@ -80,11 +85,8 @@ class LocalSite:
         """Mine against peers, in sentences."""
         locale = _known(language)
         shown = node_views.show_latest(self._node)
-        said = (
-            spoken(shown.own, words(locale), released=shown.released, alone=True) if shown else {}
-        )
         overview = node_views.overview_of(self._node, shown)
-        return self._html("overview", locale, paths.OVERVIEW, {"overview": overview} | said)
+        return self._html("overview", locale, paths.OVERVIEW, {"overview": overview})
 
     def statistic(self, language: str, key: str, round: str = "") -> Response:
         """One statistic, mine beside the peers' interval."""
@@ -98,8 +100,7 @@ class LocalSite:
                 "figure": figure,
                 "round": shown.round if shown.released else None,
                 "filters": self._filters(key, figure.round_id, locale),
-            }
-            | spoken(shown.own, words(locale), released=shown.released, alone=False),
+            },
         )
 
     def _filters(self, key: str, chosen: str, locale: str) -> tuple[FilterView, ...]:
@@ -129,11 +130,15 @@ class LocalSite:
         status = node_views.status_of(self._node, self._address(), words(locale))
         return self._html("node_status", locale, paths.STATUS, {"status": status})
 
-    def outbox(self, language: str) -> Response:
-        """What left the building, newest first."""
-        latest = self._node.sent()[: -MOST_SENT - 1 : -1]
-        sent = tuple(node_views.sent_view(one, self._node) for one in latest)
-        return self._html("outbox", _known(language), paths.OUTBOX, {"sent": sent})
+    def outbox(self, language: str, page: int = 1) -> Response:
+        """What left the building, newest first, a page at a time."""
+        newest_first = self._node.sent()[::-1]
+        last = max(1, -(-len(newest_first) // LEAF))
+        leaf = found(Leaf(number=page, last=last) if 1 <= page <= last else None)
+        here = newest_first[(page - 1) * LEAF : page * LEAF]
+        sent = tuple(node_views.sent_view(one, self._node) for one in here)
+        context = {"sent": sent, "leaf": leaf}
+        return self._html("outbox", _known(language), paths.outbox_path(page), context)
 
     def sent(self, language: str, number: int) -> Response:
         """One message, explained and whole."""

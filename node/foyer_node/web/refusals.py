@@ -17,7 +17,7 @@ from foyer_web.render import Pages
 
 API = "/api/v1"
 NOT_FOUND = "not-found"
-WRONG_HOST = "cross-site"
+WRONG_HOST = "wrong-host"
 
 Thing = TypeVar("Thing")
 

@@ -12,15 +12,13 @@ import uvicorn
 from foyer_node.adapters.durable import write_durably
 from foyer_node.app import Node
 from foyer_node.config import NodeConfig
-from foyer_node.doctor import Findings, examine
+from foyer_node.doctor import URL_FILE, Findings, examine
 from foyer_node.web.local_files import LocalFiles
-from foyer_node.web.pages import create_pages
+from foyer_node.web.pages import create_pages, pages_of
 from foyer_protocol.errors import ConfigError, FoyerError
+from foyer_web.warming import WarmUp
 
 log = logging.getLogger("foyer.node.web")
-
-URL_FILE = "pages.url"
-"""Holds the address while the pages are served."""
 
 
 def serve_pages(node: Node, stop: threading.Event) -> None:
@@ -55,7 +53,8 @@ def serve_local(
     url = _url(config.web.host, listener.getsockname()[1])
     zone = ZoneInfo(config.institution.timezone)
     node = LocalFiles(config, today=lambda: datetime.now(tz=zone).date(), look=look)
-    site = create_pages(node, address=lambda: url.removeprefix("http://").rstrip("/"))
+    kit = pages_of(node, WarmUp())
+    site = create_pages(node, address=lambda: url.removeprefix("http://").rstrip("/"), kit=kit)
     server = uvicorn.Server(
         uvicorn.Config(
             site,

@@ -103,6 +103,8 @@ def test_no_estimate_is_said_as_too_uncertain():
     )  # fmt: skip
     view = views.figure_in("loyalty.retention_1y", release)
     assert view.status is kit.Status.TOO_UNCERTAIN
+    (entry,) = (one for one in releases.release_view(release).withheld if one.key == view.key)
+    assert words("en").status(entry.status, entry.reason) == "Too uncertain to show"
     document = documents.statistic_of(view, release)
     assert (document["code"], document["published"]["reason"]) == ("u", "no-estimate")
 
@@ -117,6 +119,23 @@ def test_every_reason_of_the_protocol_can_be_said(reason):
 @pytest.mark.parametrize("phase", Phase)
 def test_every_phase_can_be_said(phase):
     assert words("en").state(views.round_view(row(phase), None).state)
+
+
+@pytest.mark.parametrize(
+    "reason", ["too-few-nodes", "deadline-passed", "helper-refused", "canaries-differ",
+               "plan-withdrawn", "internal"],
+)  # fmt: skip
+@pytest.mark.parametrize("code", ["en", "fi"])
+def test_every_reason_to_end_a_round_can_be_said(reason, code):
+    view = views.round_view(row(Phase.ABORTED, reason), None)
+    assert view.ending is kit.Ending(reason)
+    assert words(code).ending(view.ending)
+
+
+def test_a_reason_of_a_newer_version_is_said_as_a_fault_and_a_running_round_has_none():
+    newer = views.round_view(row(Phase.ABORTED, "unheard-of"), None)
+    assert newer.ending is kit.Ending.INTERNAL
+    assert views.round_view(row(Phase.REPORTING), None).ending is None
 
 
 def test_a_statistic_that_was_not_asked_says_so():

@@ -1,5 +1,6 @@
 """The node's local pages: mine beside the peers', for those who asked this host and no other."""
 
+import json
 import os
 import re
 
@@ -84,12 +85,16 @@ def test_a_house_sees_its_own_year_on_the_day_of_its_first_import(ours):
     assert f"Yours: {BOOKERS} visitors." in text
     assert "Denmark, postcodes 2… (15)" in text
     assert "Together" not in text
+    assert "No round has been released yet." in text
+    assert "random noise" not in text
+    assert 'class="absent"' not in ours.get("/en/").text
     assert "Hos jer" in text_of(ours.get("/da/"))
 
 
 def test_a_statistic_without_a_release_says_so_and_shows_mine(ours):
     text = text_of(ours.get("/en/statistics/volume.bookers"))
-    assert "No round has been released yet." in text
+    assert "No round has released this figure yet." in text
+    assert "random noise" not in text
     assert f"Yours: {BOOKERS} visitors." in text
 
 
@@ -152,12 +157,66 @@ def test_the_status_says_where_it_listens_and_what_was_imported(ours):
 
 
 def test_everything_that_left_is_there_explained_and_raw(theirs):
-    assert "control: status" in text_of(theirs.get("/en/outbox"))
+    assert "Ready or not, and how recent the data are" in text_of(theirs.get("/en/outbox"))
     page = text_of(theirs.get("/en/outbox/1"))
     assert "a status message of the control plane" in page
     assert "0a057265616479" in page
     assert theirs.get("/api/v1/outbox/1/raw").content == b"\x0a\x05ready"
     assert theirs.get("/api/v1/outbox/1").json()["hex"] == "0a057265616479"
+
+
+def test_one_s_own_groups_are_a_table_before_any_release(ours):
+    page = ours.get("/en/statistics/geography.residence")
+    assert "<strong>15</strong>" in page.text
+    row = page.text.split("Denmark, postcodes 2…</th>")[1].split("</tr>")[0]
+    assert row.endswith("<td>15</td>")
+
+
+def test_amounts_in_another_currency_say_why_they_are_not_compared(tmp_path):
+    config = make_local_node(tmp_path)
+    release_with(config, plan_for("season-2026"))
+    house = config.institution.model_copy(update={"currency": "SEK"})
+    site = site_of(config.model_copy(update={"institution": house}))
+    text = text_of(site.get("/en/statistics/money.average_ticket_price"))
+    assert "in another currency" in text
+
+
+def test_every_message_that_left_is_on_one_of_the_outbox_s_pages(tmp_path):
+    config = make_local_node(tmp_path)
+    box = Outbox(config.path("outbox"), lambda: 1_796_000_000)
+    for number in range(101):
+        box.record(str(number).encode(), channel="control", kind="status")
+    site = site_of(config)
+    pages = [site.get(f"/en/outbox?page={number}").text for number in (1, 2, 3)]
+    seen = [re.findall(r'href="/en/outbox/(\d+)"', page) for page in pages]
+    assert [len(found) for found in seen] == [50, 50, 1]
+    assert [int(one) for found in seen for one in found] == list(range(101, 0, -1))
+    assert 'rel="next" href="/en/outbox?page=2"' in site.get("/en/outbox").text
+    assert 'rel="prev" href="/en/outbox"' in pages[1]
+    for beyond in (0, 4, -1, "x"):
+        assert site.get(f"/en/outbox?page={beyond}").status_code == 404
+
+
+def test_the_status_says_its_findings_in_the_reader_s_language(tmp_path):
+    config = make_local_node(tmp_path)
+    site = site_of(config, look=examine)
+    text = text_of(site.get("/da/status"))
+    assert "Privatlivsregnskab" in text
+    assert "kæden er efterprøvet, intet brugt af rho 0,5000" in text
+    assert "endnu ikke tilmeldt et netværk" in text
+    assert "chain verified" not in text
+
+
+def test_the_doctor_names_what_was_spent_and_where_the_pages_are(tmp_path):
+    config = make_local_node(tmp_path)
+    release_with(config, plan_for("season-2026"))
+    config.path("pages.url").write_text("http://127.0.0.1:43210/")
+    found = {finding.name: finding for finding in examine(config).all}
+    assert re.fullmatch(
+        r"chain verified, spent rho 0\.\d{4} of \d\.\d{4} in \d{4}", found["ledger"].text
+    )
+    assert found["pages"].text == "served at http://127.0.0.1:43210/"
+    assert json.loads(json.dumps(examine(config).as_dict()))["findings"]
 
 
 def test_the_documents_hold_the_same_numbers(ours, theirs):

@@ -126,17 +126,40 @@ def test_an_absent_number_says_why_and_names_no_one():
     assert say.status(Status.WITHHELD, Reason.DOMINANCE) != say.status(Status.WITHHELD)
 
 
+NO_HOME = " No home is known for about 40% of the bookers (likely between 38% and 43%)."
+
+
 def test_leading_groups_are_named_only_as_far_as_they_can_be_told_apart():
     say = words("en")
     assert headline(FIGURES["histogram"], say) == (
         "The largest group: Denmark, postcodes 2…, with about 1,240 visitors "
-        "(likely between 1,200 and 1,280)."
+        "(likely between 1,200 and 1,280)." + NO_HOME
     )
-    close = tuple(replace(cell, low=0.0, high=2000.0) for cell in FIGURES["histogram"].cells[:2])
-    wide = tuple(replace(cell, estimate=2000.0) for cell in close)
-    assert headline(replace(FIGURES["histogram"], cells=wide), say) == (
-        "The largest groups: Denmark, postcodes 2…; Unknown."
+    first, _, other, _ = FIGURES["histogram"].cells
+    close = tuple(replace(cell, estimate=2000.0, low=0.0, high=2000.0) for cell in (first, other))
+    assert headline(replace(FIGURES["histogram"], cells=close), say) == (
+        "The largest groups: Denmark, postcodes 2… (about 2,000); Another country (about 2,000)."
     )
+
+
+def test_the_unknown_are_never_the_largest_group():
+    say = words("en")
+    cells = tuple(
+        replace(cell, estimate=5000.0, low=4962.0, high=5038.0) if cell.code == "UNKNOWN" else cell
+        for cell in FIGURES["histogram"].cells
+    )
+    said = headline(replace(FIGURES["histogram"], cells=cells), say)
+    assert said.startswith("The largest group: Denmark, postcodes 2…")
+    assert "No home is known for about 79% of the bookers" in said
+
+
+def test_one_s_own_groups_and_the_lack_of_a_figure_are_said():
+    say = words("en")
+    assert own_sentence(FIGURES["my groups alone"], say) == "Yours: Denmark, postcodes 2… (207)."
+    assert own_sentence(FIGURES["no figure of mine"], say) == (
+        "You have no figure yet: it takes 24 months of history."
+    )
+    assert own_sentence(FIGURES["mine alone"], say, ("<", ">")) == "Yours: <312 visitors>."
 
 
 def test_bands_dates_and_periods_read_naturally():

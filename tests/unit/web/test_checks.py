@@ -1,0 +1,55 @@
+"""What the doctor found reads in every language, and an unknown finding is not lost."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from tests.support.sample_views import SENT
+
+from foyer_web.checks import CHECKS, LABELS, check_view, say_check
+from foyer_web.languages import LANGUAGES
+from foyer_web.sending import KINDS, kind_of, recipient_of
+from foyer_web.words import words
+
+VALUES = {
+    "free": 12345, "until": date(2026, 11, 24), "spent": 0.09, "cap": 0.5, "period": "2026",
+    "network": "nordic", "address": "127.0.0.1:1", "reason": "refused",
+}  # fmt: skip
+
+
+def view(code, locale, text="english"):
+    return check_view(
+        "ledger", well=False, code=code, values=VALUES, text=text, words=words(locale)
+    )
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+@pytest.mark.parametrize("code", CHECKS)
+def test_every_finding_is_said_in_every_language(code, locale):
+    said = view(code, locale)
+    assert said.label == words(locale).say(LABELS["ledger"])
+    assert said.detail
+    assert "%(" not in said.detail + said.hint
+    assert bool(said.hint) == bool(CHECKS[code].advice)
+
+
+def test_numbers_and_days_are_written_as_the_language_writes_them():
+    assert say_check("ledger-spent", VALUES, words("en"))[0] == (
+        "chain verified, spent rho 0.0900 of 0.5000 in 2026"
+    )
+    assert "0,0900" in say_check("ledger-spent", VALUES, words("da"))[0]
+    assert "24 November 2026" in say_check("data-old", VALUES, words("en"))[0]
+
+
+def test_an_error_is_said_as_its_problem_and_an_unknown_finding_as_it_is():
+    said = view("storage", "fr", "line 3 is damaged")
+    assert said.detail == "Quelque chose sur le disque n'a pu être lu ou écrit (line 3 is damaged)"
+    assert view("of-a-newer-doctor", "fr", "as it is").detail == "as it is"
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_every_kind_of_message_has_plain_words(locale):
+    for channel, kind in KINDS:
+        assert ":" not in kind_of(replace(SENT, channel=channel, kind=kind), words(locale))[:8]
+    assert kind_of(replace(SENT, kind="newer"), words(locale)) == "fleet: newer"
+    assert recipient_of(SENT, words(locale)) != "coordinator"

@@ -1,0 +1,29 @@
+"""What left the building, in plain words: the kinds of message of each channel."""
+
+from foyer_web.languages import N_
+from foyer_web.local_views import SentView
+from foyer_web.words import Words
+
+KINDS: dict[tuple[str, str], str] = {
+    ("fleet", "report"): N_("Masked numbers for a round"),
+    ("fleet", "answer"): N_("Masks of others, summed, as a helper"),
+    ("fleet", "refusal"): N_("That this institution stays out of a round, and why"),
+    ("control", "hello"): N_("Greeting with the versions of the software"),
+    ("control", "status"): N_("Ready or not, and how recent the data are"),
+    ("control", "refusal"): N_("That this institution stays out of a round, and why"),
+    ("enrolment", "enrol"): N_("Enrolment: the institution's profile and public keys"),
+}
+"""`KINDS[channel, kind]`."""
+
+RECIPIENTS: dict[str, str] = {"coordinator": N_("The network")}
+
+
+def kind_of(sent: SentView, words: Words) -> str:
+    """What was sent; the technical name where there is no plain one."""
+    plain = KINDS.get((sent.channel, sent.kind))
+    return words.say(plain) if plain else f"{sent.channel}: {sent.kind}"
+
+
+def recipient_of(sent: SentView, words: Words) -> str:
+    """Who got it."""
+    return words.say(RECIPIENTS.get(sent.recipient, sent.recipient))

@@ -22,17 +22,26 @@ from foyer_protocol.messages.envelope import (
     open_envelope,
     seal_envelope,
 )
+from foyer_protocol.messages.escrow import EscrowAnswer
 from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.report import Refusal, Report
 from foyer_protocol.messages.roster import Roster, SignedRoster
 from foyer_protocol.messages.unmask import UnmaskAnswer
-from foyer_protocol.rounds.coordinator import SumState, finished, helper_requests, step
+from foyer_protocol.rounds.coordinator import (
+    SumState,
+    escrow_requests,
+    finished,
+    helper_requests,
+    step,
+)
 from foyer_protocol.rounds.events import (
     AnswerArrived,
+    AskEscrow,
     AskHelpers,
     ClockTicked,
     Effect,
+    EscrowArrived,
     Event,
     GaveUp,
     Launched,
@@ -174,7 +183,9 @@ class RoundRunner:
             case Phase.ABORTED:
                 return state, (GaveUp(reason=state.reason),)
             case Phase.RECOVERING:
-                raise LocalProtocolError("escrow is not used at f = 0, and a sum awaits it")
+                asked = escrow_requests(state)
+                owed = {h: r for h, r in asked.items() if h not in state.escrows}
+                return state, (AskEscrow(requests=owed),)
             case _:
                 assert_never(state.phase)
 
@@ -203,6 +214,10 @@ class RoundRunner:
                 for name, request in requests.items():
                     self._send(name, Kind.UNMASK, state.job, request.to_bytes())
                 self.nudge(tuple(requests))
+            case AskEscrow(requests=asked):
+                for name, plea in asked.items():
+                    self._send(name, Kind.ESCROW, state.job, plea.to_bytes())
+                self.nudge(tuple(asked))
             case Summed() | GaveUp():
                 raise LocalProtocolError("the end of a sum is no message")
             case _:
@@ -266,6 +281,8 @@ def _event(kind: Kind, sender: str, body: bytes) -> Event | None:
             return ReportArrived(sender=sender, report=Report.from_bytes(body))
         case Kind.ANSWER:
             return AnswerArrived(sender=sender, answer=UnmaskAnswer.from_bytes(body))
+        case Kind.SHARES:
+            return EscrowArrived(sender=sender, answer=EscrowAnswer.from_bytes(body))
         case Kind.REFUSAL:
             return RefusalArrived(sender=sender, code=Refusal.from_json(body).code)
         case _:

@@ -36,6 +36,7 @@ from foyer_protocol.messages.envelope import (
     open_envelope,
     seal_envelope,
 )
+from foyer_protocol.messages.escrow import EscrowRequest
 from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.report import Refusal
@@ -44,6 +45,7 @@ from foyer_protocol.messages.unmask import UnmaskRequest
 from foyer_protocol.rounds.helper import admit, answer
 from foyer_protocol.rounds.kinds.kind import vector_of
 from foyer_protocol.rounds.node import make_report
+from foyer_protocol.rounds.recovery import admit_escrow, answer_escrow
 from foyer_protocol.rounds.rules import check_job
 from foyer_protocol.version import PROTOCOL_VERSION
 
@@ -120,6 +122,10 @@ class NodeSession:
                 request = UnmaskRequest.from_bytes(opened.body)
                 self._same_job(opened, request.job)
                 return Kind.ANSWER, self._unmask(request), request.job.plan.round_id, "0/1"
+            case Kind.ESCROW:
+                asked = EscrowRequest.from_bytes(opened.body)
+                self._same_job(opened, asked.unmask.job)
+                return Kind.SHARES, self._give_shares(asked), asked.unmask.job.plan.round_id, "0/1"
             case other:
                 raise RemoteProtocolError(f"a node is not sent {other!r} and was")
 
@@ -175,6 +181,13 @@ class NodeSession:
         pads = answer(request, roster, name, self.identity, self.helper_key).to_bytes()
         self.store.remember_answer(request.job.job_id, memory)
         return pads
+
+    def _give_shares(self, request: EscrowRequest) -> bytes:
+        roster, name = self.roster(), self.network.institution
+        memory = admit_escrow(self.store.helper_state(), request, roster)
+        shares = answer_escrow(request, roster, name, self.identity, self.helper_key).to_bytes()
+        self.store.remember_answer(request.unmask.job.job_id, memory)
+        return shares
 
     def _refuse(self, opened: Opened, code: str, question: bytes) -> bytes:
         refusal = Refusal(

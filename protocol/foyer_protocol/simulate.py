@@ -16,6 +16,7 @@ from foyer_protocol.crypto.randomness import Entropy, system_entropy
 from foyer_protocol.dp.ledger import Ledger, charge
 from foyer_protocol.errors import FoyerError
 from foyer_protocol.messages.codec import fraction_text, read_fraction
+from foyer_protocol.messages.escrow import EscrowRequest
 from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.roster import Member, Roster, sign_helper_key
@@ -23,9 +24,11 @@ from foyer_protocol.messages.unmask import UnmaskRequest
 from foyer_protocol.rounds.coordinator import SumState, step
 from foyer_protocol.rounds.events import (
     AnswerArrived,
+    AskEscrow,
     AskHelpers,
     ClockTicked,
     Effect,
+    EscrowArrived,
     Event,
     GaveUp,
     Launched,
@@ -39,6 +42,7 @@ from foyer_protocol.rounds.kinds import figures, veto
 from foyer_protocol.rounds.kinds.kind import vector_of
 from foyer_protocol.rounds.node import make_report
 from foyer_protocol.rounds.publishing import make_release
+from foyer_protocol.rounds.recovery import admit_escrow, answer_escrow
 from foyer_protocol.rounds.rules import check_job
 from foyer_protocol.version import PROTOCOL_VERSION
 
@@ -84,16 +88,30 @@ class Party:
             return RefusalArrived(sender=self.name, code=refusal.code)
         return AnswerArrived(sender=self.name, answer=reply)
 
+    def give_shares(self, request: EscrowRequest, roster: Roster) -> Event:
+        """As a helper that answered: give shares of the silent helpers' seeds, or refuse."""
+        try:
+            self.memory = admit_escrow(self.memory, request, roster)
+            reply = answer_escrow(request, roster, self.name, self.identity, self.helper_key)
+        except FoyerError as refusal:
+            return RefusalArrived(sender=self.name, code=refusal.code)
+        return EscrowArrived(sender=self.name, answer=reply)
+
 
 def make_network(
     contributions: Mapping[str, Contribution],
     *,
     helpers: int = 3,
+    silent: int = 0,
     minimum_cohort: int = 4,
     cap: Fraction = Fraction(10),
     network: str = "simulated",
 ) -> tuple[Roster, dict[str, Party]]:
-    """Parties with fresh keys, and the roster that admits them (f = 0, c = helpers - 1)."""
+    """Parties with fresh keys, and the roster that admits them.
+
+    Of `helpers`, `silent` (f) may fall silent; T = m - f, and c = T - f - 1 may collude.
+    """
+    threshold = helpers - silent
     parties = {
         name: Party(name=name, contribution=contributions[name]) for name in sorted(contributions)
     }
@@ -114,9 +132,9 @@ def make_network(
         coordinator_key=Identity.generate().public,
         members=members,
         committee=tuple(list(parties)[:helpers]),
-        threshold=helpers,
-        silent=0,
-        corrupt=helpers - 1,
+        threshold=threshold,
+        silent=silent,
+        corrupt=threshold - silent - 1,
         minimum_cohort=minimum_cohort,
         period_rho_cap=fraction_text(cap),
     )
@@ -131,9 +149,12 @@ def run_sum(
     entropy: Entropy = system_entropy,
 ) -> tuple[SumState, Summed | GaveUp]:
     """Drive one private sum to its end. `offline` institutions never answer."""
+    job = state.job
+    patience = (job.expires_at - job.reports_until) // 2
+    times = iter((0, 1, 1 + patience, job.expires_at - job.reports_until))
     queue: list[Event] = [Launched()]
     while True:
-        event = queue.pop(0) if queue else ClockTicked(now=state.job.expires_at)
+        event = queue.pop(0) if queue else ClockTicked(now=job.reports_until + next(times))
         state, effects = step(state, event)
         for effect in effects:
             if isinstance(effect, Summed | GaveUp):
@@ -163,6 +184,12 @@ def _respond(
                     continue
                 events.append(parties[name].unmask(request, state.roster))
             return events
+        case AskEscrow(requests=asked):
+            return [
+                parties[name].give_shares(request, state.roster)
+                for name, request in asked.items()
+                if name not in offline
+            ]
         case _:
             return []
 

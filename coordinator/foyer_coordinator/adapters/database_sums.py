@@ -11,8 +11,16 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
-from foyer_coordinator.adapters.database_tables import ANSWER, REPORT, ROUND, SUM, PartColumns
+from foyer_coordinator.adapters.database_tables import (
+    ANSWER,
+    ESCROW,
+    REPORT,
+    ROUND,
+    SUM,
+    PartColumns,
+)
 from foyer_protocol.errors import LocalProtocolError
+from foyer_protocol.messages.escrow import EscrowAnswer
 from foyer_protocol.messages.plan import Job
 from foyer_protocol.messages.report import Report
 from foyer_protocol.messages.roster import Roster
@@ -41,6 +49,7 @@ def write_sum(connection: Connection, state: SumState) -> None:
         connection.execute(update(SUM).where(SUM.c.job_id == job_id).values(**values))
     _write_parts(connection, REPORT, job_id, state.reports)
     _write_parts(connection, ANSWER, job_id, state.answers)
+    _write_parts(connection, ESCROW, job_id, state.escrows)
 
 
 def read_sums(connection: Connection, round_id: str) -> list[SumState]:
@@ -69,6 +78,7 @@ def _to_row(state: SumState) -> dict[str, object]:
         "chosen": json.dumps(state.chosen),
         "refusals": json.dumps(list(state.refusals.items())),
         "reason": state.reason,
+        "asked_at": state.asked_at,
     }
 
 
@@ -83,6 +93,8 @@ def _from_row(connection: Connection, row: Row[Any]) -> SumState:
         refusals=dict(json.loads(row.refusals)),
         chosen=tuple(json.loads(row.chosen)),
         answers=_read_parts(connection, ANSWER, row.job_id, UnmaskAnswer.from_bytes),
+        asked_at=row.asked_at,
+        escrows=_read_parts(connection, ESCROW, row.job_id, EscrowAnswer.from_bytes),
         reason=row.reason,
     )
 

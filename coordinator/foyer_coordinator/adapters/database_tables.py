@@ -116,6 +116,7 @@ class SumColumns(TypedColumns):
     chosen: Named[str] = Column(Text)
     refusals: Named[str] = Column(Text)  # JSON list of [institution, code]
     reason: Named[str] = Column(String(63))
+    asked_at: Named[int | None] = Column(BigInteger)
 
 
 SUM = Table("private_sum", METADATA, SumColumns, UniqueConstraint("round_id", "position"))
@@ -133,6 +134,7 @@ class PartColumns(TypedColumns):
 
 REPORT = Table("report", METADATA, PartColumns)
 ANSWER = Table("answer", METADATA, PartColumns)
+ESCROW = Table("escrow", METADATA, PartColumns)
 
 
 class ReleaseColumns(TypedColumns):

@@ -59,6 +59,7 @@ class RoundFiles:
                 rho=read_fraction(note["rho"]),
                 period=note["period"],
                 parent=note.get("parent", ""),
+                escrowed=tuple(note.get("escrowed", ())),
             )
             counters.update({(name, int(at)): note["job"] for name, at in note["counters"]})
         return HelperState(answered=answered, counters=counters)
@@ -74,6 +75,7 @@ class RoundFiles:
             "rho": fraction_text(memory.rho),
             "period": memory.period,
             "parent": memory.parent,
+            "escrowed": list(memory.escrowed),
         }
         append_durably(self._helper, json.dumps(note, sort_keys=True).encode())
 

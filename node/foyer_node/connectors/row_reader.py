@@ -216,7 +216,7 @@ class RowReader:
         return self._excluded[key]
 
     def _country(self, cells: Sequence[Cell]) -> str:
-        """The row's own country; the house's only completes a postcode, and guesses no home (R26)."""
+        """The row's own country; the house's completes a postcode and guesses no home (R26)."""
         stated = self._text(cells, "country") or self._text(cells, "country_2")
         return stated or (self._plan.reading.country if self._text(cells, "postcode") else "")
 

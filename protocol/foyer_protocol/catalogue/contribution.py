@@ -11,8 +11,9 @@ class Contribution:
     """One institution's exact sums.
 
     `values[leaf]` has `leaf.width` integers, each visitor clipped as the leaf says.
-    `contributes[key]` tells whether the institution has the data for a statistic at all:
-    a fact about its records system, not about a visitor.
+    `contributes[key]` tells whether the institution feeds a statistic. It travels without
+    noise, so it is a fact about the imported files (their columns, the months they cover)
+    and must never be read off the values: no line of a visitor may decide it.
     """
 
     values: Mapping[Leaf, tuple[int, ...]] = field(repr=False)

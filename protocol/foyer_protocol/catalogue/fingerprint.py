@@ -2,7 +2,7 @@
 
 A plan carries keys and this hash, never a query. A node whose hash differs declines with
 `catalogue-mismatch`. What is hashed is a canonical rendering: every field of every entry
-and leaf with its class, the derived family and history rule of a leaf, and the constants
+and leaf with its class, the derived family, history rule and needs of a leaf, and the constants
 that place slots and cut history. Order of entries, of fields and of dicts plays no part.
 """
 
@@ -64,6 +64,10 @@ def _render(value: object) -> Rendered:
         rendered["class"] = type(value).__name__
         if isinstance(value, Tickets | Spend | Visitors | Residence | LeadTimes):
             # Not fields of every leaf, yet they decide its slots and who contributes.
-            rendered |= {"family": value.family.value, "needs_history": value.needs_history}
+            rendered |= {
+                "family": value.family.value,
+                "needs": sorted(need.value for need in value.needs),
+                "needs_history": value.needs_history,
+            }
         return rendered
     raise TypeError(f"no canonical form for a {type(value).__name__} in the catalogue")

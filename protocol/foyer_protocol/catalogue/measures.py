@@ -9,10 +9,17 @@ the plan's period are read.
 
 Each leaf states `squared_sensitivity`: the largest squared L2 change of its slots when
 one unit is added to or removed from one institution (add/remove relation).
+
+Each leaf also states what it `needs`: the kinds of data without which an institution's
+number would be a silent 0. Where its imports do not provide them, or do not reach into the
+period, or reach back too little for a leaf that looks back, the leaf is zeros and the
+institution is no contributor (`foyer_node.engine.facts`). All three are facts about files:
+which columns they have and which months they cover.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 
 class Family(StrEnum):
@@ -33,12 +40,25 @@ class Window(StrEnum):
     HISTORY = "history"
 
 
+class Need(StrEnum):
+    """A kind of data that not every import has.
+
+    An order's day, its event, tickets and amount are no needs: no file is taken without.
+    """
+
+    VISITOR_KEY = "visitor_key"  # an e-mail address or a customer number
+    EVENT_TIME = "event_time"
+    POSTCODE = "postcode"
+    CHANNEL = "channel"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tickets:
     """Tickets of one unit in the period, each unit clipped to `cap`.
 
     Contribution: the sum of `quantity` over the unit's lines that pass every filter, not
-    below 0 and not above `cap`. Groups count.
+    below 0 and not above `cap`. Groups count. `identified` needs nothing: an institution
+    that knows no visitors truthfully adds 0 to the tickets of known ones.
     """
 
     cap: int
@@ -48,6 +68,11 @@ class Tickets:
 
     family = Family.VISITS
     needs_history = False
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """The channel, if only online lines count."""
+        return frozenset({Need.CHANNEL}) if self.online else frozenset()
 
     @property
     def width(self) -> int:
@@ -74,6 +99,7 @@ class Spend:
 
     family = Family.SPEND
     needs_history = False
+    needs: ClassVar[frozenset[Need]] = frozenset()
 
     @property
     def width(self) -> int:
@@ -100,6 +126,7 @@ class Visitors:
     needs_history: bool = False  # zero, and not a contributor, where history is too short
 
     family = Family.VISITORS
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.VISITOR_KEY})
 
     @property
     def width(self) -> int:
@@ -125,6 +152,7 @@ class Residence:
 
     family = Family.RESIDENCE
     needs_history = False
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.VISITOR_KEY, Need.POSTCODE})
 
     @property
     def width(self) -> int:
@@ -155,6 +183,7 @@ class LeadTimes:
 
     family = Family.LEAD_TIME
     needs_history = False
+    needs: ClassVar[frozenset[Need]] = frozenset({Need.EVENT_TIME})
 
     @property
     def leaves(self) -> int:

@@ -12,6 +12,7 @@ from foyer_protocol.catalogue.measures import (
     LeadTimes,
     Leaf,
     Median,
+    Need,
     Ratio,
     Residence,
     Spend,
@@ -34,14 +35,21 @@ Fingerprint: `{{fingerprint}}`
 
 All are computed from admission lines that count: sold, not refunded, not staff, not a
 hire. A line belongs to the day of its *order*, in UTC. The unit of privacy is one visitor
-with all their lines, or one anonymous order. An institution feeds a statistic that looks
-back only if its history starts {LEAST_HISTORY_MONTHS} months before the period, and before
+with all their lines, or one anonymous order. An institution contributes to a statistic if
+its imports have the columns that are needed and cover months of the period, and to one that
+looks back only if they start {LEAST_HISTORY_MONTHS} months before the period, and before
 the previous period if that is longer; "before" means the {HISTORY_MONTHS} months before.
 """
 
 UNITS = {
     PrivacyUnit.VISITOR: "one visitor with all their lines",
     PrivacyUnit.VISITOR_OR_ORDER: "one visitor with all their lines, or one anonymous order",
+}
+NEEDS = {
+    Need.VISITOR_KEY: "an e-mail address or customer number",
+    Need.EVENT_TIME: "the event's time",
+    Need.POSTCODE: "the postcode",
+    Need.CHANNEL: "the sales channel",
 }
 WINDOWS = {
     Window.PERIOD: "the period",
@@ -73,6 +81,8 @@ def _section(entry: Statistic) -> str:
         f"- Published with at least {entry.least_others} other contributors, none above "
         f"{entry.dominance_cap} % of {describe(entry.weight)}."
     )
+    if entry.needs:
+        lines.append(f"- Needs {', '.join(NEEDS[need] for need in Need if need in entry.needs)}.")
     if entry.needs_history:
         lines.append(f"- Needs {LEAST_HISTORY_MONTHS} months of history.")
     if entry.source:

@@ -4,7 +4,15 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from foyer_protocol.catalogue.measures import Distribution, Leaf, Measure, Median, Ratio, Total
+from foyer_protocol.catalogue.measures import (
+    Distribution,
+    Leaf,
+    Measure,
+    Median,
+    Need,
+    Ratio,
+    Total,
+)
 from foyer_protocol.ids import KEY
 
 
@@ -58,6 +66,11 @@ class Statistic:
     def needs_history(self) -> bool:
         """Whether a node must hold enough history to contribute (R28)."""
         return any(leaf.needs_history for leaf in self.leaves)
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """The kinds of data a node's imports must provide for it to contribute."""
+        return frozenset().union(*(leaf.needs for leaf in self.leaves))
 
     @property
     def weight(self) -> Leaf:

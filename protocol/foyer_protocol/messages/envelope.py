@@ -29,6 +29,8 @@ class Kind(StrEnum):
     REFUSAL = "refusal"  # node -> coordinator: a Refusal
     UNMASK = "unmask"  # coordinator -> helper: an UnmaskRequest
     ANSWER = "answer"  # helper -> coordinator: an UnmaskAnswer
+    ESCROW = "escrow"  # coordinator -> helper: an EscrowRequest
+    SHARES = "shares"  # helper -> coordinator: an EscrowAnswer
     RELEASE = "release"  # coordinator -> node: a Release
 
 

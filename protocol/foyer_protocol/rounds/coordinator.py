@@ -11,15 +11,23 @@ from typing import assert_never
 from foyer_protocol.catalogue.layout import CANARIES
 from foyer_protocol.crypto.identity import verify
 from foyer_protocol.errors import RemoteProtocolError
+from foyer_protocol.messages.escrow import (
+    ESCROW_PURPOSE,
+    EscrowAnswer,
+    EscrowRequest,
+    SignedAck,
+)
 from foyer_protocol.messages.plan import Job
 from foyer_protocol.messages.report import Report, set_digest
 from foyer_protocol.messages.roster import Roster
 from foyer_protocol.messages.unmask import ACK_PURPOSE, UnmaskAnswer, UnmaskRequest
 from foyer_protocol.rounds.events import (
     AnswerArrived,
+    AskEscrow,
     AskHelpers,
     ClockTicked,
     Effect,
+    EscrowArrived,
     Event,
     GaveUp,
     Launched,
@@ -32,6 +40,7 @@ from foyer_protocol.rounds.events import (
 )
 from foyer_protocol.rounds.masking import unmask
 from foyer_protocol.rounds.phases import Phase, advance, is_final
+from foyer_protocol.rounds.recovery import recover_keys
 from foyer_protocol.rounds.rules import check_header
 
 Step = tuple["SumState", tuple[Effect, ...]]
@@ -39,7 +48,7 @@ Step = tuple["SumState", tuple[Effect, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SumState:
-    """Where a sum stands. `invited` must all report where `everyone` is set (a veto)."""
+    """Where a sum stands. Where `everyone` is set (a veto), all `invited` must report but f."""
 
     job: Job
     roster: Roster
@@ -50,17 +59,26 @@ class SumState:
     refusals: Mapping[str, str] = field(default_factory=dict)
     chosen: tuple[str, ...] = ()
     answers: Mapping[str, UnmaskAnswer] = field(default_factory=dict)
+    asked_at: int | None = None
+    escrows: Mapping[str, EscrowAnswer] = field(default_factory=dict)
     reason: str = ""
 
     @property
     def least(self) -> int:
         """The fewest reports with which the sum goes on."""
-        return len(self.invited) if self.everyone else self.job.plan.minimum_cohort
+        if self.everyone:
+            return len(self.invited) - self.roster.silent
+        return self.job.plan.minimum_cohort
 
     @property
     def members(self) -> tuple[Report, ...]:
         """The reports in the sum, in institution order."""
         return tuple(self.reports[name] for name in self.chosen)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The helpers that have not answered, in alphabetical order."""
+        return tuple(sorted(set(self.roster.committee) - set(self.answers)))
 
     @property
     def set_digest(self) -> str:
@@ -85,6 +103,8 @@ def step(state: SumState, event: Event) -> Step:
             return _take_refusal(state, sender, code)
         case AnswerArrived(sender=sender, answer=answer):
             return _take_answer(state, sender, answer)
+        case EscrowArrived(sender=sender, answer=shares):
+            return _take_escrow(state, sender, shares)
         case ClockTicked(now=now):
             return _tick(state, now)
         case Launched() | Reviewed() | Withdrawn():
@@ -127,8 +147,10 @@ def _take_refusal(state: SumState, sender: str, code: str) -> Step:
             return state, ()
         return _close_if_complete(replace(state, refusals={**state.refusals, sender: code}))
     repeated = state.refusals.get(sender) == code  # of the report, delivered once more
-    if state.phase is Phase.UNMASKING and sender in state.roster.committee and not repeated:
+    is_helper = state.phase is Phase.UNMASKING and sender in state.roster.committee
+    if is_helper and not repeated and state.roster.silent == 0:
         return _give_up(state, "helper-refused")
+    # Where f > 0 it counts as silent; whether the others suffice shows when time is over.
     return state, ()
 
 
@@ -178,17 +200,63 @@ def _take_answer(state: SumState, sender: str, answer: UnmaskAnswer) -> Step:
     if len(answer.pads) * 8 != state.job.width * state.job.bits:
         raise RemoteProtocolError(f"the pads of {sender!r} have {len(answer.pads)} bytes")
     answered = replace(state, answers={**state.answers, sender: answer})
-    if len(answered.answers) < len(state.roster.committee):
+    if answered.missing:
         return answered, ()
     return _finish(answered)
 
 
+def escrow_requests(state: SumState) -> dict[str, EscrowRequest]:
+    """What the helpers that answered are asked about those that fell silent."""
+    acks = tuple(
+        SignedAck(ack=answer.ack, signature=answer.signature)
+        for _, answer in sorted(state.answers.items())
+    )
+    requests = helper_requests(state)
+    return {
+        helper: EscrowRequest(unmask=requests[helper], acks=acks, silent=state.missing)
+        for helper in state.answers
+    }
+
+
+def _take_escrow(state: SumState, sender: str, answer: EscrowAnswer) -> Step:
+    if sender not in state.answers or answer.ack.helper != sender:
+        raise RemoteProtocolError(f"{sender!r} gave escrow shares without having answered")
+    if state.phase is not Phase.RECOVERING or sender in state.escrows:
+        return state, ()
+    key = state.roster.member(sender).signing_key
+    verify(key, ESCROW_PURPOSE, answer.ack.to_json(), answer.signature)
+    told = (answer.ack.job_id, answer.ack.set, answer.ack.silent)
+    if told != (state.job.job_id, state.set_digest, state.missing):
+        raise RemoteProtocolError(f"helper {sender!r} gave shares for another set or dead set")
+    if len(answer.shares) != len(state.chosen) * len(state.missing):
+        raise RemoteProtocolError(f"helper {sender!r} gave {len(answer.shares)} shares")
+    held = replace(state, escrows={**state.escrows, sender: answer})
+    if len(held.escrows) < state.roster.threshold:
+        return held, ()
+    try:
+        return _finish(held)
+    except RemoteProtocolError:
+        # A holder or a dealer lies. More shares may outvote a holder; nobody a dealer.
+        if len(held.escrows) < len(held.answers):
+            return held, ()
+        return _give_up(held, "escrow-failed")
+
+
 def finished(state: SumState) -> Summed:
-    """The sum of a state whose helpers have all answered."""
+    """The sum of a state whose helpers have all answered, or whose silent ones' seeds are back.
+
+    Raises:
+        RemoteProtocolError: the escrow shares do not give the committed seeds.
+    """
+    recovered: list[bytes] = []
+    if state.missing:
+        escrows = tuple(state.escrows[name] for name in sorted(state.escrows))
+        recovered = recover_keys(state.job, state.roster, state.members, escrows)
     aggregate = unmask(
         state.job,
         [report.masked for report in state.members],
         [answer.pads for answer in state.answers.values()],
+        recovered,
     )
     return Summed(aggregate=aggregate, members=state.chosen, set_digest=state.set_digest)
 
@@ -207,7 +275,22 @@ def _tick(state: SumState, now: int) -> Step:
         return _close(state)
     if now >= state.job.expires_at:
         return _give_up(state, "deadline-passed")
+    if state.phase is Phase.UNMASKING and state.asked_at is None:
+        return replace(state, asked_at=now), ()
+    if state.phase is Phase.UNMASKING and now >= _patience_ends(state):
+        silent = replace(state, phase=advance(state.phase, "helpers_silent"))
+        return silent, (AskEscrow(requests=escrow_requests(silent)),)
     return state, ()
+
+
+def _patience_ends(state: SumState) -> float:
+    """When silent helpers are given up for this sum: half of the time for answers is over.
+
+    Never, where more are silent than the escrow allows.
+    """
+    if state.asked_at is None or not 1 <= len(state.missing) <= state.roster.silent:
+        return float("inf")
+    return state.asked_at + (state.job.expires_at - state.job.reports_until) // 2
 
 
 def _give_up(state: SumState, reason: str) -> Step:

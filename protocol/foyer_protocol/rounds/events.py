@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foyer_protocol.messages.escrow import EscrowAnswer, EscrowRequest
 from foyer_protocol.messages.report import Report
 from foyer_protocol.messages.unmask import UnmaskAnswer, UnmaskRequest
 
@@ -40,6 +41,14 @@ class AnswerArrived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EscrowArrived:
+    """A helper's escrow shares came by `sender`'s authenticated envelope."""
+
+    sender: str
+    answer: EscrowAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockTicked:
     """It is `now` (seconds since 1970, UTC)."""
 
@@ -59,7 +68,14 @@ class Withdrawn:
 
 
 Event = (
-    Launched | ReportArrived | RefusalArrived | AnswerArrived | ClockTicked | Reviewed | Withdrawn
+    Launched
+    | ReportArrived
+    | RefusalArrived
+    | AnswerArrived
+    | EscrowArrived
+    | ClockTicked
+    | Reviewed
+    | Withdrawn
 )
 
 
@@ -78,6 +94,13 @@ class AskHelpers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskEscrow:
+    """Send each helper that answered the request for the silent ones' shares."""
+
+    requests: Mapping[str, EscrowRequest]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summed:
     """The masks are off: the sum (signed, length `job.width`) of these institutions."""
 
@@ -93,4 +116,4 @@ class GaveUp:
     reason: str
 
 
-Effect = OfferJob | AskHelpers | Summed | GaveUp
+Effect = OfferJob | AskHelpers | AskEscrow | Summed | GaveUp

@@ -37,6 +37,7 @@ class Answered:
     rho: Fraction
     period: str
     parent: str = ""  # of a veto: the sum it was about
+    escrowed: tuple[str, ...] = ()  # the silent helpers whose shares were given, if any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
                 f"{place[0]!r} used ledger entry {place[1]} for two jobs",
                 hint="That node may have been restored from an old backup.",
             )
-    _check_parent(state, job, names)
+    _check_parent(state, job, names, roster.silent)
     rho, cap = read_fraction(job.rho), read_fraction(roster.period_rho_cap)
     if state.spent(roster.period) + rho > cap:
         raise BudgetExhausted(
@@ -99,8 +100,8 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
     return replace(state, answered={**state.answered, job.job_id: memory}, counters=counters)
 
 
-def _check_parent(state: HelperState, job: Job, names: tuple[str, ...]) -> None:
-    """A veto is asked of exactly those whose figures it is about."""
+def _check_parent(state: HelperState, job: Job, names: tuple[str, ...], silent: int) -> None:
+    """A veto is asked of those whose figures it is about; at most f of them may be missing."""
     if job.kind is not JobKind.VETO:
         return
     parent = state.answered.get(job.parent or "")
@@ -109,7 +110,8 @@ def _check_parent(state: HelperState, job: Job, names: tuple[str, ...]) -> None:
     if any(past.parent == job.parent for past in state.answered.values()):
         # Each veto lets the asker choose what a node's weight is compared with.
         raise RemoteProtocolError(f"a veto about job {str(job.parent)[:8]} was answered before")
-    if parent.members != names:
+    left_out = len(parent.members) - len(names)
+    if not set(names) <= set(parent.members) or left_out > silent:
         raise RemoteProtocolError("the veto leaves out an institution whose figures it is about")
 
 
@@ -122,10 +124,10 @@ def answer(
         RemoteProtocolError: a seed that does not open or is not the one committed to; the
             message names its dealer.
     """
-    position = roster.committee.index(helper)
     keys = [
-        _pad_of(signed, sealed, request.job, helper, position, key)
+        pad_key(packet.seed, context(request.job, signed.header.institution, _nonce(signed)))
         for signed, sealed in zip(request.headers, request.sealed, strict=True)
+        for packet in [open_packet(signed, sealed, request.job, roster, helper, key)]
     ]
     pads = sum_pads(request.job, keys)
     ack = Ack(
@@ -137,18 +139,37 @@ def answer(
     return UnmaskAnswer(ack=ack, signature=identity.sign(ACK_PURPOSE, ack.to_json()), pads=pads)
 
 
-def _pad_of(
-    signed: SignedHeader, sealed: bytes, job: Job, helper: str, position: int, key: HelperKey
-) -> bytes:
-    header = signed.header
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """What one node sealed to one helper. `shares` is empty where no helper may be silent."""
+
+    seed: bytes = field(repr=False)
+    shares: tuple[bytes, ...] = field(repr=False)
+
+
+def open_packet(
+    signed: SignedHeader, sealed: bytes, job: Job, roster: Roster, helper: str, key: HelperKey
+) -> Packet:
+    """Open a sealed seed with its escrow shares, and hold it to its commitment.
+
+    Raises:
+        RemoteProtocolError: it was altered, does not open, has another shape or is not what
+            was committed to; the message names its dealer.
+    """
+    header, position = signed.header, roster.committee.index(helper)
     if content_digest(sealed) != header.sealed[position]:
         raise RemoteProtocolError(f"the seed sealed by {header.institution!r} was altered")
-    bound = context(job, header.institution, bytes.fromhex(header.nonce))
+    bound = context(job, header.institution, _nonce(signed))
     parts = unpack(open_sealed(sealed, key, seal_info(bound, helper)))
-    if len(parts) != 1 or len(parts[0]) != SEED_BYTES:
+    expected = 1 + (len(roster.committee) if roster.silent else 0)
+    if len(parts) != expected or any(len(part) != SEED_BYTES for part in parts):
         raise RemoteProtocolError(f"the seed sealed by {header.institution!r} has another shape")
     if commit(bound, parts[0]) != header.seed_commitments[position]:
         raise RemoteProtocolError(
             f"the seed sealed by {header.institution!r} is not the one it committed to"
         )
-    return pad_key(parts[0], bound)
+    return Packet(seed=parts[0], shares=parts[1:])
+
+
+def _nonce(signed: SignedHeader) -> bytes:
+    return bytes.fromhex(signed.header.nonce)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foyer_protocol.crypto.digests import digest
-from foyer_protocol.crypto.escrow import draw_element
+from foyer_protocol.crypto.escrow import draw_element, split
 from foyer_protocol.crypto.pads import add_pads, pad_key
 from foyer_protocol.crypto.randomness import Entropy
 from foyer_protocol.crypto.ring import (
@@ -28,6 +28,9 @@ from foyer_protocol.crypto.sealing import seal
 from foyer_protocol.messages.codec import pack
 from foyer_protocol.messages.plan import Job
 from foyer_protocol.messages.roster import Roster
+
+KEYS_AT_ONCE = 64
+"""Recovered pads expanded side by side: more cipher contexts would leave the cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +72,10 @@ def mask(
     words = to_ring(vector, job.bits)
     add_pads(words, [pad_key(seed, bound) for seed in seeds])
     sealed = tuple(
-        seal(
-            pack(seed),  # escrow shares of the other seeds follow here once f > 0
-            bytes.fromhex(roster.member(helper).helper_key),
-            seal_info(bound, helper),
+        seal(packet, bytes.fromhex(roster.member(helper).helper_key), seal_info(bound, helper))
+        for helper, packet in zip(
+            roster.committee, deal_packets(seeds, roster, entropy), strict=True
         )
-        for helper, seed in zip(roster.committee, seeds, strict=True)
     )
     return Masked(
         masked=to_bytes(words),
@@ -84,6 +85,18 @@ def mask(
     )
 
 
+def deal_packets(seeds: Sequence[bytes], roster: Roster, entropy: Entropy) -> list[bytes]:
+    """What is sealed to each helper: its own seed, then its escrow share of every seed.
+
+    Where no helper may be silent (f = 0) there is nothing to recover, and no share is dealt.
+    """
+    if roster.silent == 0:
+        return [pack(seed) for seed in seeds]
+    holders = len(roster.committee)
+    dealt = [split(seed, roster.threshold, holders, entropy) for seed in seeds]
+    return [pack(seed, *(shares[place] for shares in dealt)) for place, seed in enumerate(seeds)]
+
+
 def sum_pads(job: Job, keys: Sequence[bytes]) -> bytes:
     """One helper's pads added up modulo `2**job.bits`, as little-endian words."""
     words = zeros(job.width, job.bits)
@@ -91,11 +104,18 @@ def sum_pads(job: Job, keys: Sequence[bytes]) -> bytes:
     return to_bytes(words)
 
 
-def unmask(job: Job, masked: Sequence[bytes], pads: Sequence[bytes]) -> NDArray[np.int64]:
-    """The sum of all vectors: masked reports less every helper's pads, as signed numbers."""
+def unmask(
+    job: Job, masked: Sequence[bytes], pads: Sequence[bytes], recovered: Sequence[bytes] = ()
+) -> NDArray[np.int64]:
+    """The sum of all vectors: masked reports less every helper's pads, as signed numbers.
+
+    `recovered` are the pad keys of helpers who fell silent.
+    """
     words = zeros(job.width, job.bits)
     for raw in masked:
         add_in_place(words, from_bytes(raw, job.bits, job.width))
     for raw in pads:
         subtract_in_place(words, from_bytes(raw, job.bits, job.width))
+    for start in range(0, len(recovered), KEYS_AT_ONCE):
+        add_pads(words, recovered[start : start + KEYS_AT_ONCE], subtract=True)
     return to_signed(words)

@@ -116,13 +116,14 @@ def _make_sums() -> None:
         sa.Column("chosen", sa.Text(), nullable=False),
         sa.Column("refusals", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(63), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["round_id"], ["round.round_id"], name=op.f("fk_private_sum_round_id")
         ),
         sa.PrimaryKeyConstraint("job_id", name=op.f("pk_private_sum")),
         sa.UniqueConstraint("round_id", "position", name=op.f("uq_private_sum_round_id")),
     )
-    for table in ("report", "answer"):
+    for table in ("report", "answer", "escrow"):
         op.create_table(
             table,
             sa.Column("job_id", sa.String(32), nullable=False),

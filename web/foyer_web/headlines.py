@@ -4,6 +4,7 @@ A statistic without a sentence of its own here gets a plain one, so that adding 
 statistic to the catalogue needs no change in this file.
 """
 
+from itertools import islice
 from math import hypot
 
 from foyer_protocol.catalogue.statistic import Unit
@@ -143,9 +144,10 @@ def _without_home(figure: FigureView, words: Words) -> str:
 def _own_leaders(figure: FigureView, words: Words, mark: tuple[str, str]) -> str:
     named = (
         f"{words.category(code)} ({words.exact_amount(count, figure.unit).join(mark)})"
-        for code, count in figure.own_cells[:MOST_NAMED]
+        for code, count in figure.own_cells
+        if code != UNKNOWN
     )
-    return "; ".join(named)
+    return "; ".join(islice(named, MOST_NAMED)) or words.say(N_("no home known"))
 
 
 def _capital(opening: str, text: str) -> str:

@@ -15,7 +15,7 @@ KINDS: dict[tuple[str, str], str] = {
 }
 """`KINDS[channel, kind]`."""
 
-RECIPIENTS: dict[str, str] = {"coordinator": N_("The network")}
+RECIPIENTS: dict[str, str] = {"coordinator": N_("Network")}
 
 
 def kind_of(sent: SentView, words: Words) -> str:

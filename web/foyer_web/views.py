@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from foyer_protocol.catalogue.measures import Distribution, Median, Ratio, Total
 from foyer_protocol.catalogue.statistic import Statistic, Unit
+from foyer_protocol.catalogue.territories import UNKNOWN
 
 TOO_UNCERTAIN_SHARE = 0.5
 """A number is not shown when its half-width is more than this share of it."""
@@ -117,7 +118,7 @@ class FigureView:
     high: float = 0.0
     noise_half_width: float | None = None  # the part of the half-width that is privacy noise
     mine: float | None = None
-    own_cells: tuple[tuple[str, float], ...] = ()  # code and own count, largest first, no zeros
+    own_cells: tuple[tuple[str, float], ...] = ()  # code and own count, in the order of `ranked`
     mine_absent: OwnAbsence | None = None
     includes_mine: bool = False
     cells: tuple[CellView, ...] = ()
@@ -141,9 +142,9 @@ class FigureView:
 
     @property
     def ranked(self) -> tuple[CellView, ...]:
-        """The cells that may be shown, largest first."""
+        """The cells that may be shown, largest first; those of no known group come last."""
         shown = (cell for cell in self.cells if cell.status is Status.SHOWN)
-        return tuple(sorted(shown, key=lambda cell: -cell.estimate))
+        return tuple(sorted(shown, key=lambda cell: (cell.code == UNKNOWN, -cell.estimate)))
 
     @property
     def unclear(self) -> tuple[CellView, ...]:
@@ -201,7 +202,7 @@ def with_mine(
     """The same figure with one's own number (and cells, by code) beside it."""
     own = cells or {}
     placed = tuple(replace(cell, mine=own.get(cell.code, cell.mine)) for cell in figure.cells)
-    ranked = sorted(own.items(), key=lambda cell: -cell[1])
+    ranked = sorted(own.items(), key=lambda cell: (cell[0] == UNKNOWN, -cell[1]))
     mine_too = tuple((code, count) for code, count in ranked if count)
     return replace(figure, mine=mine, cells=placed, own_cells=mine_too)
 

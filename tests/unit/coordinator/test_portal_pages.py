@@ -275,7 +275,10 @@ def test_a_network_without_a_release_has_an_overview(database):
     browser = Portal(database).browser()
     assert "No round has been released yet." in browser.get("/en/").text
     assert browser.get("/api/v1/overview").json()["latest"] is None
-    assert "No round has released this figure yet." in browser.get("/en/statistics/volume.bookers").text
+    assert (
+        "No round has released this figure yet."
+        in browser.get("/en/statistics/volume.bookers").text
+    )
 
 
 def test_style_sheets_may_be_kept_for_ever(portal):

@@ -46,7 +46,7 @@ def test_a_round_is_a_document():
 
 def test_a_histogram_hides_uncertain_cells_from_the_chart_but_names_them():
     figure = FIGURES["histogram"]
-    assert [cell.code for cell in figure.ranked] == ["DK-2", "UNKNOWN", "ELSEWHERE"]
+    assert [cell.code for cell in figure.ranked] == ["DK-2", "ELSEWHERE", "UNKNOWN"]
     assert [cell.code for cell in figure.unclear] == ["FI-0"]
     assert figure.unclear[0].status is Status.TOO_UNCERTAIN
 

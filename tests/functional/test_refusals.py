@@ -93,7 +93,7 @@ def test_a_certificate_of_another_network_opens_neither_port(recorded, tmp_path)
     before = knocks(recorded)
     network.demo.start_node("intruder")
     until(lambda: "the coordinator cannot be reached" in network.log("intruder"), "a refusal")
-    until(lambda: (intruder / "pages.url").exists(), "its own pages")
+    until((intruder / "pages.url").exists, "its own pages")
     network.end("intruder")
     assert knocks(recorded) == before
     assert "connected to the coordinator" not in network.log("intruder")

@@ -8,11 +8,11 @@ outbox, and only then return what may leave.
 import hashlib
 import logging
 import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from foyer_node.config import Policy
+from foyer_node.faults import name_and_place
 from foyer_node.ports import RoundStore, Show
 from foyer_node.stewardship import approve, period_cap
 from foyer_protocol.catalogue.contribution import Contribution
@@ -109,7 +109,7 @@ class NodeSession:
         except Exception as failure:  # noqa: BLE001 - its text may quote a visitor
             # The one place of its kind here: a bug must not stop the node, nor tell more
             # than its own name for what happened.
-            log.error("failed on %s: %s", opened.header.kind, _name_and_place(failure))
+            log.error("failed on %s: %s", opened.header.kind, name_and_place(failure))
             return self._refuse(opened, InternalError.code, question)
         return self._reply(opened, kind, body, question, round_id=round_id, rho=rho)
 
@@ -296,10 +296,3 @@ class NodeSession:
         if opened.header.kind is not kind:
             raise RemoteProtocolError(f"expected {kind!r}; {opened.header.kind!r} came")
         return opened
-
-
-def _name_and_place(failure: Exception) -> str:
-    """`ValueError at compile.py:31`: enough to find a bug, and nothing that it was about."""
-    last = traceback.extract_tb(failure.__traceback__)[-1]
-    module = last.filename.rpartition("/")[2]
-    return f"{type(failure).__name__} at {module}:{last.lineno}"

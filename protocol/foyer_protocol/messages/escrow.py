@@ -1,6 +1,6 @@
 """What helpers are asked, and answer, when some of them have fallen silent (RT3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from foyer_protocol.crypto.digests import digest
 from foyer_protocol.errors import RemoteProtocolError
@@ -72,7 +72,7 @@ class EscrowAnswer:
 
     ack: EscrowAck
     signature: bytes
-    shares: tuple[bytes, ...]
+    shares: tuple[bytes, ...] = field(repr=False)
 
     def to_bytes(self) -> bytes:
         """Canonical bytes."""

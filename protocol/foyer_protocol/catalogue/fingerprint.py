@@ -66,7 +66,7 @@ def _render(value: object) -> Rendered:
             # Not fields of every leaf, yet they decide its slots and who contributes.
             rendered |= {
                 "family": value.family.value,
-                "needs": sorted(need.value for need in value.needs),
+                "needs": [need.value for need in sorted(value.needs)],
                 "needs_history": value.needs_history,
             }
         return rendered

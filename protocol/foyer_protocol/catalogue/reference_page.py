@@ -82,7 +82,9 @@ def _section(entry: Statistic) -> str:
         f"{entry.dominance_cap} % of {describe(entry.weight)}."
     )
     if entry.needs:
-        lines.append(f"- Needs {', '.join(NEEDS[need] for need in Need if need in entry.needs)}.")
+        lines.append(
+            f"- Needs {' and '.join(NEEDS[need] for need in Need if need in entry.needs)}."
+        )
     if entry.needs_history:
         lines.append(f"- Needs {LEAST_HISTORY_MONTHS} months of history.")
     if entry.source:

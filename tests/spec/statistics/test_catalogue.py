@@ -21,6 +21,7 @@ from foyer_protocol.catalogue.lint import problems
 from foyer_protocol.catalogue.measures import (
     LeadTimes,
     Median,
+    Need,
     Ratio,
     Residence,
     Spend,
@@ -158,6 +159,13 @@ def test_what_is_hashed_is_ascii_and_names_classes():
     text = canonical_text(CATALOGUE.values())
     assert text.isascii()
     assert '"class":"LeadTimes"' in text
+    assert '"needs":["postcode","visitor_key"]' in text
+
+
+def test_a_statistic_needs_what_any_of_its_leaves_needs():
+    assert entries.ONLINE_SHARE.needs == {Need.CHANNEL}
+    assert entries.RESIDENCE.needs == {Need.VISITOR_KEY, Need.POSTCODE}
+    assert entries.CAPTURE_RATE.needs == frozenset()
 
 
 def test_a_ratio_of_nothing_has_no_value():

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from foyer_protocol.catalogue.measures import Need
 from foyer_protocol.catalogue.schema import EligibleLine
 from foyer_protocol.dp.ledger import Ledger, LedgerEntry
 from foyer_protocol.rounds.helper import HelperState
@@ -111,6 +112,7 @@ class BatchClosing:
     rows: int
     rejected: tuple[tuple[int, str, str], ...]  # row, reason, column
     report: str  # the import report as JSON
+    provides: frozenset[Need]  # by the columns of the file, not by what stands in them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,9 @@ import duckdb
 import numpy as np
 
 from foyer_node.adapters.schema_steps import MERGE, MIGRATIONS, STAGE
+from foyer_node.engine.facts import Coverage, ImportFacts
 from foyer_node.ports import BatchClosing, BatchKey, BatchRecord, LineColumns
+from foyer_protocol.catalogue.measures import Need
 from foyer_protocol.catalogue.schema import EligibleLine
 from foyer_protocol.errors import LocalProtocolError, StorageError
 
@@ -62,8 +64,13 @@ class DuckDBStore:
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> "DuckDBStore":
-        """Open the store, creating or migrating it unless `read_only`."""
+        """Open the store, creating it unless `read_only`, and migrating it in any case."""
         store = cls(connect(path, read_only=read_only))
+        if read_only and store._version() < len(MIGRATIONS):
+            # An older program's: a round or a page may well come before the next import.
+            store.close()
+            cls.open(path).close()
+            store = cls(connect(path, read_only=True))
         if not read_only:
             try:
                 store._migrate()
@@ -85,8 +92,7 @@ class DuckDBStore:
     def _migrate(self) -> None:
         run = self._connection.execute
         run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
-        row = run("SELECT max(version) FROM schema_version").fetchone()
-        version = (row and row[0]) or 0
+        version = self._version()
         if version > len(MIGRATIONS):
             raise StorageError(
                 f"The store has schema version {version}, and this program knows {len(MIGRATIONS)}."
@@ -99,6 +105,14 @@ class DuckDBStore:
                 run(step)
             run("INSERT INTO schema_version VALUES (?)", [number])
             run("COMMIT")
+
+    def _version(self) -> int:
+        try:
+            found = self._connection.execute("SELECT max(version) FROM schema_version")
+        except duckdb.CatalogException:  # a file that no program has begun yet
+            return 0
+        row = found.fetchone()
+        return (row and row[0]) or 0
 
     def has_batch(self, batch_id: str) -> bool:
         """Whether this very batch was applied before."""
@@ -164,12 +178,15 @@ class DuckDBStore:
         run = self._connection.execute
         run(
             """INSERT INTO import_batch SELECT ?, ?, ?, ?, ?, ?,
-               coalesce(date_trunc('month', min(ordered_at)), DATE '9999-01-01'), ?, ?, ?
+               coalesce(date_trunc('month', min(ordered_at)), DATE '9999-01-01'), ?, ?, ?,
+               coalesce(date_trunc('month', max(ordered_at)) + INTERVAL 1 MONTH,
+                   DATE '9999-01-01'), ?
                FROM stage""",
             [
                 key.batch_id, key.file_sha256, key.source_system, key.connector, key.currency,
                 datetime.now(UTC).replace(tzinfo=None),
                 closing.rows, len(closing.rejected), closing.report,
+                " ".join(sorted(closing.provides)),
             ],
         )  # fmt: skip
         if closing.rejected:
@@ -213,6 +230,19 @@ class DuckDBStore:
         """First day of the first month that any import covers, None where there is none."""
         row = self._connection.execute("SELECT min(history_from) FROM import_batch").fetchone()
         return None if row is None else row[0]
+
+    def facts(self) -> ImportFacts:
+        """What each import provides and covers; one that took no order covers nothing."""
+        found = self._connection.execute(
+            """SELECT DISTINCT provides, history_from, covered_until FROM import_batch
+               WHERE history_from < covered_until ORDER BY ALL"""
+        )
+        return ImportFacts(
+            imports=tuple(
+                Coverage(provides=frozenset(map(Need, words.split())), starts=starts, ends=ends)
+                for words, starts, ends in found.fetchall()
+            )
+        )
 
     def data_until(self) -> date | None:
         """Day (UTC) of the last order, or None where nothing was imported."""

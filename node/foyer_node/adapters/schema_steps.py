@@ -49,6 +49,25 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
           AND e.exclude_reason IS NULL
           AND NOT coalesce(v.is_staff, false)""",
     ),
+    # Contributor flags are decided from what an import provides and covers. An import made
+    # before these columns existed is read off its report, which names fields and last order.
+    (
+        "ALTER TABLE import_batch ADD COLUMN covered_until DATE",
+        "ALTER TABLE import_batch ADD COLUMN provides VARCHAR",  # words, parted by a blank
+        r"""UPDATE import_batch SET
+            covered_until = greatest(history_from, coalesce(date_trunc('month', try_cast(
+                regexp_extract(report, '"last_order": "(\d{4}-\d{2}-\d{2})"', 1) AS DATE))
+                + INTERVAL 1 MONTH, history_from)),
+            provides = concat_ws(' ',
+                CASE WHEN regexp_matches(report, '"field": "(email|customer_key)"')
+                    THEN 'visitor_key' END,
+                CASE WHEN regexp_matches(report, '"field": "event_at"')
+                    THEN 'event_time' END,
+                CASE WHEN regexp_matches(report, '"field": "postcode(_2)?"')
+                    THEN 'postcode' END,
+                CASE WHEN regexp_matches(report, '"field": "channel"')
+                    THEN 'channel' END)""",
+    ),
 )
 """`MIGRATIONS[n]` brings a store from schema version n to n + 1."""
 

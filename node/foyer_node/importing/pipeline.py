@@ -16,6 +16,7 @@ from foyer_node.connectors.connector import CanonicalRow, Connector, Plan, Readi
 from foyer_node.connectors.registry import choose
 from foyer_node.importing.columns import Pseudonymiser
 from foyer_node.importing.keys import keyed_hash
+from foyer_node.importing.provides import provided_by
 from foyer_node.importing.report import ImportReport, Tally, report_of
 from foyer_node.ports import (
     BatchClosing,
@@ -101,7 +102,10 @@ def apply(
         # has forgotten would turn each of their visitors into two.
         held.close()
         return BatchClosing(
-            rows=tally.rows, rejected=tuple(tally.rejected), report=report.as_json()
+            rows=tally.rows,
+            rejected=tuple(tally.rejected),
+            report=report.as_json(),
+            provides=provided_by(opened.plan.columns),
         )
 
     with ExitStack() as held:

@@ -12,8 +12,10 @@ from tests.support.exports import SALES, SECRET, VAULT_KEY, Dialect, House, usua
 from foyer_node.adapters.duckdb_store import DuckDBStore, connect
 from foyer_node.adapters.table_files import read_source
 from foyer_node.adapters.vault_store import VaultStore
+from foyer_node.engine.facts import Coverage, ImportFacts
 from foyer_node.importing.pipeline import apply
 from foyer_node.ports import BatchClosing, BatchKey, Claim, LineColumns
+from foyer_protocol.catalogue.measures import Need
 from foyer_protocol.catalogue.schema import EligibleLine
 from foyer_protocol.errors import ConfigError, LocalProtocolError, StorageError
 
@@ -172,6 +174,50 @@ def test_history_starts_with_the_first_month_an_import_covers(house: House) -> N
     assert house.store.history_starts() is None
     take(house, row("A1"))
     assert house.store.history_starts() == date(2026, 1, 1)
+
+
+def test_an_import_notes_its_columns_and_the_months_it_covers(house: House) -> None:
+    assert house.store.facts() == ImportFacts()
+    take(house, row("A1"), row("A2").replace("2026-01-14", "2026-12-31"))
+    by_header = Coverage(
+        provides=frozenset(Need) - {Need.CHANNEL},
+        starts=date(2026, 1, 1),
+        ends=date(2027, 1, 1),
+    )
+    assert house.store.facts() == ImportFacts(imports=(by_header,))
+
+
+def test_a_file_of_six_columns_provides_event_times_and_no_more(house: House) -> None:
+    house.take(write_sales(house.folder / "s.csv", SALES, Dialect()))
+    (only,) = house.store.facts().imports
+    assert only.provides == {Need.EVENT_TIME}
+
+
+def test_an_import_that_took_no_order_covers_nothing(house: House) -> None:
+    key = BatchKey(
+        batch_id="0" * 32, file_sha256="", source_system="x", connector="x", currency="EUR",
+        detail=1, group_size=10,
+    )  # fmt: skip
+    closing = BatchClosing(rows=1, rejected=(), report="{}", provides=frozenset(Need))
+    house.store.apply_batch(key, (), lambda: closing)
+    assert house.store.facts() == ImportFacts()
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_store_of_an_older_program_keeps_the_facts_of_its_imports(
+    house: House, read_only: bool
+) -> None:
+    take(house, row("A1"), row("A2").replace("2026-01-14", "2026-12-31"))
+    house.take(write_sales(house.folder / "s.csv", SALES, Dialect()))
+    facts = house.store.facts()
+    run = house.store._connection.execute
+    run("ALTER TABLE import_batch DROP COLUMN covered_until")
+    run("ALTER TABLE import_batch DROP COLUMN provides")
+    run("DELETE FROM schema_version WHERE version > 1")
+    house.store.close()
+    with DuckDBStore.open(house.folder / "store.duckdb", read_only=read_only) as again:
+        assert again.facts() == facts
+    house.store = DuckDBStore.open(house.folder / "store.duckdb")
 
 
 def test_lines_are_of_orders_within_the_days_asked_for(house: House) -> None:

@@ -14,7 +14,7 @@ from foyer_node.app import reading_store
 from foyer_node.config import read_config
 from foyer_node.engine.extract import Extractor
 from foyer_node.engine.reference import pooled
-from foyer_node.engine.totals import ExactTotals, history_suffices
+from foyer_node.engine.totals import ExactTotals
 from foyer_node.insight.own_figures import OwnFigure, own_figures
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.entries import CATALOGUE
@@ -50,14 +50,14 @@ def read_house(folder: Path, slug: str) -> HouseFigures:
         extractor = Extractor(store)
         exact = extractor.extract_exact(layout, PERIOD)
         reports = [json.loads(batch.report) for batch in store.batches()]
-        has_history = history_suffices(store.history_starts(), PERIOD)
+        facts = store.facts()
         clipped = extractor.extract(layout, PERIOD)
     return HouseFigures(
         slug=slug,
         rows=sum(report["rows"] for report in reports),
         rejected={reason: count for report in reports for reason, count in report["rejected"]},
         warnings=tuple(name for report in reports for name in report["warnings"]),
-        figures=own_figures(layout, exact, has_history=has_history),
+        figures=own_figures(layout, exact, PERIOD, facts),
         exact=exact,
         clipped=clipped,
     )
@@ -81,8 +81,8 @@ def bounded_sums(house: HouseFigures) -> Sums:
 def slow_sums(folder: Path) -> dict[Leaf, tuple[Fraction, ...]]:
     """One house's unclipped totals by the slow reference engine, from its eligible lines."""
     with reading_store(read_config(folder)) as store:
-        starts, lines = store.history_starts(), list(store.lines(date.min, PERIOD.ends))
-    return pooled({"": lines}, whole_layout(), PERIOD, history_starts={"": starts or PERIOD.ends})
+        facts, lines = store.facts(), list(store.lines(date.min, PERIOD.ends))
+    return pooled({"": lines}, whole_layout(), PERIOD, {"": facts})
 
 
 def pool(folders: Iterable[Path], workers: int = 2) -> dict[Leaf, tuple[Fraction, ...]]:

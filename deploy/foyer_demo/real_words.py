@@ -10,7 +10,7 @@ from foyer_demo.real_source import Source
 from foyer_node.importing.report import WARNINGS
 from foyer_node.insight.own_figures import Absence, OwnFigure
 from foyer_protocol.catalogue.entries import CATALOGUE
-from foyer_protocol.catalogue.statistic import PrivacyUnit, Unit
+from foyer_protocol.catalogue.statistic import Unit
 
 COLUMNS = {
     "volume.attendances": "tickets",
@@ -80,17 +80,15 @@ def table_of_houses(houses: Sequence[HouseFigures]) -> str:
         figures = {figure.key: figure for figure in house.figures}
         lines.append(
             f"  {house.slug:14s} {house.rows:8,d} {sum(house.rejected.values()):8,d} "
-            + " ".join(f"{_own(figures[key], house):>10s}" for key in COLUMNS)
+            + " ".join(f"{_own(figures[key]):>10s}" for key in COLUMNS)
         )
     lines.append("  short: history begins less than 24 months before the period; -: no such data")
     lines += _remarks(houses)
     return "\n".join(lines)
 
 
-def _own(figure: OwnFigure, house: HouseFigures) -> str:
+def _own(figure: OwnFigure) -> str:
     entry = CATALOGUE[figure.key]
-    if entry.privacy_unit is PrivacyUnit.VISITOR and "no-customer-column" in house.warnings:
-        return ABSENT[Absence.NOTHING_TO_MEASURE]  # however long the history were
     if figure.cells is not None:
         return str(sum(1 for count in figure.cells.values() if count))
     if figure.value is None:

@@ -55,7 +55,7 @@ class Truth:
     """The pooled numbers. `values[key]` is in the statistic's unit, exact.
 
     `geography.residence` is in `residence` instead: visitors per territory, zeros left
-    out. `contributors[key]` counts the houses that the number is made of.
+    out. `contributors[key]` counts the houses that have the columns it needs.
     """
 
     values: dict[str, Fraction]
@@ -64,10 +64,11 @@ class Truth:
 
 
 def pooled_truth(world: World, period: Period) -> Truth:
-    """Compute every statistic of the catalogue over all houses that have weight in it.
+    """Compute every statistic of the catalogue over all houses.
 
     A till knows no visitors: it has no weight in bookers, loyalty and residence. In the
-    shares of tickets it weighs with tickets that are neither online nor identified.
+    shares of tickets it weighs with tickets that are neither online nor identified. Every
+    book covers the period and the years before it.
     """
     houses = [list_sales(book) for book in world.books]
     sold = [within(sales, period) for sales in houses]
@@ -99,26 +100,23 @@ def pooled_truth(world: World, period: Period) -> Truth:
             "maturity.capture_rate": Fraction(identified, tickets),
         },
         residence={code: cells[code] for code in TERRITORIES if cells[code]},
-        contributors=_count_contributors(sold, now, before),
+        contributors=_count_contributors(world),
     )
 
 
-def _count_contributors(
-    sold: list[list[Sale]], now: list[set[int]], before: list[set[int]]
-) -> dict[str, int]:
-    """Houses with any weight in each statistic: tickets, bookers, or bookers of the year before."""
-    selling, knowing, remembering = (
-        sum(1 for house in houses if house) for houses in (sold, now, before)
-    )
+def _count_contributors(world: World) -> dict[str, int]:
+    """Houses by what their file has columns for: a till's says nothing of who, how and where."""
+    everybody = len(world.books)
+    knowing = sum(book.profile.knows_visitors for book in world.books)
     return {
-        "volume.attendances": selling,
-        "money.average_ticket_price": selling,
-        "booking.online_share": selling,
-        "booking.lead_time": selling,
-        "maturity.capture_rate": selling,
+        "volume.attendances": everybody,
+        "money.average_ticket_price": everybody,
+        "booking.lead_time": everybody,
+        "maturity.capture_rate": everybody,
+        "booking.online_share": knowing,
         "volume.bookers": knowing,
         "loyalty.first_time_share": knowing,
-        "loyalty.retention_1y": remembering,
+        "loyalty.retention_1y": knowing,
         "geography.residence": knowing,
     }
 

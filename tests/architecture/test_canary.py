@@ -127,7 +127,8 @@ def join(config: NodeConfig, said: Said) -> House:
     with reading_store(config) as store:
         own = Extractor(store).extract(plan.layout(), plan.period)
         totals = Extractor(store).extract_exact(plan.layout(), plan.period)
-    said.hear("own figures", own_figures(plan.layout(), totals, has_history=True))
+        facts = store.facts()
+    said.hear("own figures", own_figures(plan.layout(), totals, plan.period, facts))
     said.hear("contribution", own)
     parts = {other: contribution_to(plan, 5000) for other in OTHERS}
     made, parties = make_network(parts | {name: own})

@@ -46,9 +46,9 @@ def exact(recorded: Recorded, sums) -> dict[str, np.ndarray]:
 def exact_vector(recorded: Recorded, slug: str, plan: Plan) -> np.ndarray:
     path = recorded.network.folder(slug) / "store.duckdb"
     with DuckDBStore.open(path, read_only=True) as store:
-        history = store.history_starts()
+        facts = store.facts()
         lines = list(store.lines(plan.period.history().starts, plan.period.ends))
-    found = reference.contribution(lines, plan.layout(), plan.period, history)
+    found = reference.contribution(lines, plan.layout(), plan.period, facts)
     return figures.exact_vector(plan, found)
 
 

@@ -5,12 +5,12 @@ store may hold, sound or not: quantities and amounts here may be negative.
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.eligible_lines import DuckLines
+from tests.support.eligible_lines import DuckLines, imported
 from tests.support.line_strategies import EVERYTHING, PERIODS, eligible_lines
 
 from foyer_node.engine import reference
@@ -20,7 +20,7 @@ from foyer_protocol.catalogue.layout import lay_out
 from foyer_protocol.catalogue.measures import Family
 from foyer_protocol.catalogue.schema import EligibleLine
 
-STORE = DuckLines((), date(2000, 1, 1))
+STORE = DuckLines((), imported())
 
 
 def by_duckdb(lines, layout, period):
@@ -29,7 +29,7 @@ def by_duckdb(lines, layout, period):
 
 
 def by_reference(lines, layout, period):
-    return reference.contribution(lines, layout, period, date(2000, 1, 1))
+    return reference.contribution(lines, layout, period, imported())
 
 
 def squared_move(block, before, after):

@@ -26,7 +26,7 @@ from foyer_demo.real_source import PERIOD, weeks_to_period
 from foyer_demo.real_theatre import make_theatre, read_receipts, split_seasons
 from foyer_node.setup import make_node
 from foyer_protocol.catalogue.entries import BOOKERS, TICKETS
-from foyer_protocol.catalogue.measures import Spend
+from foyer_protocol.catalogue.measures import LeadTimes, Spend
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 needs_data = [
@@ -50,6 +50,12 @@ class Imported:
         spend = next(leaf for leaf in values if isinstance(leaf, Spend))
         minor = values[spend][0] * spend.step_minor
         return int(values[TICKETS][0]), int(minor), int(values[BOOKERS][0])
+
+    @property
+    def lead_times(self) -> bool:
+        """Whether anybody in the house has one."""
+        values = self.figures.exact.values
+        return any(any(sums) for leaf, sums in values.items() if isinstance(leaf, LeadTimes))
 
 
 @pytest.fixture(scope="module")
@@ -150,13 +156,17 @@ class TestHouses:
         refused = {slug: h.figures.rejected for slug, h in houses.items() if h.figures.rejected}
         assert refused == {ONE_SEASON: {"bad-amount": 450 + 137}}
 
-    def test_only_what_a_file_knows_is_contributed_to(self, houses: dict[str, Imported]) -> None:
+    def test_only_what_a_file_has_columns_for_is_contributed_to(
+        self, houses: dict[str, Imported]
+    ) -> None:
         def givers(key: str) -> set[str]:
             return {slug for slug, h in houses.items() if h.figures.clipped.contributes[key]}
 
         assert givers("volume.attendances") == set(houses)
         assert givers("volume.bookers") == set(houses) - {ONE_SEASON}
-        assert givers("booking.lead_time") == {"pretix"}
+        assert givers("booking.lead_time") == set(houses)  # a column, which only pretix fills
+        assert {slug for slug, h in houses.items() if h.lead_times} == {"pretix"}
+        assert givers("geography.residence") == {"pretix"}
         assert givers("loyalty.retention_1y") == givers("loyalty.first_time_share") == set()
 
     def test_an_average_price_is_money_over_paid_tickets(self, houses: dict[str, Imported]) -> None:

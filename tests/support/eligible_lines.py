@@ -6,6 +6,8 @@ from datetime import date
 
 import duckdb
 
+from foyer_node.engine.facts import Coverage, ImportFacts
+from foyer_protocol.catalogue.measures import Need
 from foyer_protocol.catalogue.schema import EligibleLine
 
 TABLE = """
@@ -17,13 +19,24 @@ TABLE = """
     )"""
 
 
+def imported(
+    starts: date = date(2000, 1, 1),
+    ends: date = date(2100, 1, 1),
+    *,
+    provides: Iterable[Need] = Need,
+) -> ImportFacts:
+    """The facts of one import: with every column and for a century, unless told otherwise."""
+    one = Coverage(provides=frozenset(provides), starts=starts, ends=ends)
+    return ImportFacts(imports=(one,))
+
+
 class DuckLines:
     """A node's store reduced to the one table that measures read."""
 
-    def __init__(self, lines: Iterable[EligibleLine], history_starts: date | None) -> None:
+    def __init__(self, lines: Iterable[EligibleLine], facts: ImportFacts) -> None:
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         self._connection.execute(TABLE)
-        self._history_starts = history_starts
+        self._facts = facts
         self.replace(lines)
 
     def replace(self, lines: Iterable[EligibleLine]) -> None:
@@ -35,12 +48,12 @@ class DuckLines:
             flat = [value for row in rows for value in row]
             self._connection.execute(f"INSERT INTO eligible_line VALUES {values}", flat)
 
-    def begin_history(self, day: date | None) -> None:
-        """Let the imported history start on `day`."""
-        self._history_starts = day
+    def note(self, facts: ImportFacts) -> None:
+        """Let the imports have been those of `facts`."""
+        self._facts = facts
 
     def execute_measure(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[int, ...]]:
         return self._connection.execute(sql, parameters).fetchall()
 
-    def history_starts(self) -> date | None:
-        return self._history_starts
+    def facts(self) -> ImportFacts:
+        return self._facts

@@ -1,11 +1,13 @@
 """Run a plan's leaves against the store, one pass over the lines per leaf."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from foyer_node.engine.compile import compile_leaf
+from foyer_node.engine.facts import ImportFacts, decide_flags
 from foyer_node.engine.ports import LineStore
-from foyer_node.engine.totals import ExactTotals, decide_flags, history_suffices
+from foyer_node.engine.totals import ExactTotals
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.layout import Layout
 from foyer_protocol.catalogue.measures import Leaf, Spend, Tickets
@@ -25,23 +27,32 @@ class Extractor:
     def extract(self, layout: Layout, period: Period) -> Contribution:
         """Return the clipped sums of every leaf of `layout`, before noise and masks.
 
-        Where the history is too short (`history_suffices`), leaves that look back are
-        zeros and their statistics are not contributed to. With nothing imported
-        everything is zero and nothing is contributed to.
+        Leaves that the imports do not feed (`ImportFacts.feed`) are zeros, and their
+        statistics are not contributed to. With nothing imported everything is zero and
+        nothing is contributed to.
         """
-        values = {leaf: self._sum(leaf, leaf, period) for leaf in layout.leaves}
-        return Contribution(values=values, contributes=decide_flags(layout, values))
+        facts = self._store.facts()
+        values = self._sums({leaf: leaf for leaf in layout.leaves}, period, facts)
+        return Contribution(values=values, contributes=decide_flags(layout, period, facts))
 
     def extract_exact(self, layout: Layout, period: Period) -> ExactTotals:
         """Return the same sums without clipping or rounding. Never to be sent."""
-        sums = {leaf: self._sum(leaf, without_bound(leaf), period) for leaf in layout.leaves}
-        values = {leaf: in_slot_units(leaf, found) for leaf, found in sums.items()}
-        return ExactTotals(values=values, contributes=decide_flags(layout, sums))
+        unbounded = {leaf: without_bound(leaf) for leaf in layout.leaves}
+        sums = self._sums(unbounded, period, self._store.facts())
+        return ExactTotals(values={leaf: in_slot_units(leaf, sums[leaf]) for leaf in sums})
+
+    def _sums(
+        self, asked: Mapping[Leaf, Leaf], period: Period, facts: ImportFacts
+    ) -> dict[Leaf, tuple[int, ...]]:
+        return {
+            leaf: self._sum(leaf, measure, period)
+            if facts.feed(leaf, period)
+            else (0,) * leaf.width
+            for leaf, measure in asked.items()
+        }
 
     def _sum(self, leaf: Leaf, asked: Leaf, period: Period) -> tuple[int, ...]:
         slots = [0] * leaf.width
-        if leaf.needs_history and not history_suffices(self._store.history_starts(), period):
-            return tuple(slots)
         query = compile_leaf(asked, period)
         for slot, total in self._store.execute_measure(query.sql, query.parameters):
             if not 0 <= slot < leaf.width or total < 0:

@@ -1,7 +1,8 @@
 """What the engine asks of the store that holds the imported lines."""
 
-from datetime import date
 from typing import Protocol
+
+from foyer_node.engine.facts import ImportFacts
 
 
 class LineStore(Protocol):
@@ -15,10 +16,10 @@ class LineStore(Protocol):
         """
         ...
 
-    def history_starts(self) -> date | None:
-        """First day of the imported history, or None where nothing was imported.
+    def facts(self) -> ImportFacts:
+        """What the applied imports provide and cover.
 
-        It switches whole statistics on and off without noise, so it must be a fact of the
-        imports (the first day a file covers), not of one visitor's earliest order.
+        It switches whole statistics on and off without noise, so it must come from what was
+        noted at each import, not from the lines that are held now.
         """
         ...

@@ -6,11 +6,12 @@ and the demo takes its pooled truth from it. It shares no code with the compiler
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from typing import assert_never
 
-from foyer_node.engine.totals import ExactTotals, decide_flags, history_suffices
+from foyer_node.engine.facts import ImportFacts, decide_flags
+from foyer_node.engine.totals import ExactTotals
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.layout import Layout
 from foyer_protocol.catalogue.measures import (
@@ -31,43 +32,37 @@ Cells = dict[int, int | Fraction]
 
 
 def contribution(
-    lines: Iterable[EligibleLine], layout: Layout, period: Period, history_starts: date | None
+    lines: Iterable[EligibleLine], layout: Layout, period: Period, facts: ImportFacts
 ) -> Contribution:
     """Return the clipped sums of every leaf of `layout`, as `Extractor.extract` does."""
-    sums = _sum_leaves(lines, layout, period, history_starts, clipped=True)
+    sums = _sum_leaves(lines, layout, period, facts, clipped=True)
     values = {leaf: tuple(int(total) for total in totals) for leaf, totals in sums.items()}
-    return Contribution(values=values, contributes=decide_flags(layout, values))
+    return Contribution(values=values, contributes=decide_flags(layout, period, facts))
 
 
 def exact_totals(
-    lines: Iterable[EligibleLine], layout: Layout, period: Period, history_starts: date | None
+    lines: Iterable[EligibleLine], layout: Layout, period: Period, facts: ImportFacts
 ) -> ExactTotals:
     """Return the sums without clipping or rounding, as `Extractor.extract_exact` does."""
-    sums = _sum_leaves(lines, layout, period, history_starts, clipped=False)
-    return ExactTotals(values=sums, contributes=decide_flags(layout, sums))
+    return ExactTotals(values=_sum_leaves(lines, layout, period, facts, clipped=False))
 
 
 def pooled(
     lines_by_institution: Mapping[str, Iterable[EligibleLine]],
     layout: Layout,
     period: Period,
+    facts: Mapping[str, ImportFacts],
     *,
     clipped: bool = False,
-    history_starts: Mapping[str, date] | None = None,
 ) -> dict[Leaf, tuple[Fraction, ...]]:
     """Return the totals a network would have if it could simply pool its rows.
 
-    A person at two institutions counts at both, as in a round. Without `history_starts`
-    an institution's history begins with its first line.
+    A person at two institutions counts at both, as in a round.
     """
     totals = {leaf: [Fraction(0)] * leaf.width for leaf in layout.leaves}
-    for institution, some_lines in lines_by_institution.items():
-        lines = list(some_lines)
-        if history_starts is None:
-            starts = min((line.ordered_at.date() for line in lines), default=None)
-        else:
-            starts = history_starts[institution]
-        for leaf, sums in _sum_leaves(lines, layout, period, starts, clipped=clipped).items():
+    for institution, lines in lines_by_institution.items():
+        known = facts[institution]
+        for leaf, sums in _sum_leaves(lines, layout, period, known, clipped=clipped).items():
             totals[leaf] = [a + b for a, b in zip(totals[leaf], sums, strict=True)]
     return {leaf: tuple(sums) for leaf, sums in totals.items()}
 
@@ -76,7 +71,7 @@ def _sum_leaves(
     lines: Iterable[EligibleLine],
     layout: Layout,
     period: Period,
-    history_starts: date | None,
+    facts: ImportFacts,
     *,
     clipped: bool,
 ) -> dict[Leaf, tuple[Fraction, ...]]:
@@ -86,7 +81,7 @@ def _sum_leaves(
     sums = {}
     for leaf in layout.leaves:
         slots: list[int | Fraction] = [0] * leaf.width
-        if not leaf.needs_history or history_suffices(history_starts, period):
+        if facts.feed(leaf, period):
             for of_unit in units.values():
                 for slot, amount in unit_cells(leaf, of_unit, period, clipped=clipped).items():
                     slots[slot] += amount

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from foyer_node.engine.facts import ImportFacts
 from foyer_node.engine.totals import ExactTotals
 from foyer_protocol.catalogue.evaluate import evaluate
 from foyer_protocol.catalogue.layout import Layout
 from foyer_protocol.catalogue.measures import Residence
+from foyer_protocol.catalogue.schema import Period
 from foyer_protocol.catalogue.statistic import Statistic
 
 
@@ -31,19 +33,22 @@ class OwnFigure:
     reason: Absence
 
 
-def own_figures(layout: Layout, totals: ExactTotals, *, has_history: bool) -> tuple[OwnFigure, ...]:
+def own_figures(
+    layout: Layout, totals: ExactTotals, period: Period, facts: ImportFacts
+) -> tuple[OwnFigure, ...]:
     """Return a figure for each statistic of `layout`, in its order.
 
-    `totals` come from `Extractor.extract_exact`; `has_history` from `history_suffices`.
+    `totals` come from `Extractor.extract_exact` for the same `period` and `facts`. Whether
+    there is nothing to measure may depend on the totals here, since this never leaves.
     """
-    return tuple(_own_figure(entry, totals, has_history) for entry in layout.statistics)
+    return tuple(_own_figure(entry, totals, period, facts) for entry in layout.statistics)
 
 
-def _own_figure(entry: Statistic, totals: ExactTotals, has_history: bool) -> OwnFigure:
-    if entry.needs_history and not has_history:
-        return OwnFigure(key=entry.key, value=None, cells=None, reason=Absence.SHORT_HISTORY)
-    if not totals.contributes[entry.key]:
-        return OwnFigure(key=entry.key, value=None, cells=None, reason=Absence.NOTHING_TO_MEASURE)
+def _own_figure(
+    entry: Statistic, totals: ExactTotals, period: Period, facts: ImportFacts
+) -> OwnFigure:
+    if (reason := _absence(entry, totals, period, facts)) is not Absence.NONE:
+        return OwnFigure(key=entry.key, value=None, cells=None, reason=reason)
     found = evaluate(entry, totals.values)
     leaf = entry.weight
     if found.cells is not None and isinstance(leaf, Residence):
@@ -51,3 +56,12 @@ def _own_figure(entry: Statistic, totals: ExactTotals, has_history: bool) -> Own
         return OwnFigure(key=entry.key, value=None, cells=counts, reason=Absence.NONE)
     value = None if found.value is None else float(found.value)
     return OwnFigure(key=entry.key, value=value, cells=None, reason=Absence.NONE)
+
+
+def _absence(entry: Statistic, totals: ExactTotals, period: Period, facts: ImportFacts) -> Absence:
+    """Why there is no figure. A longer history would not help a house without the columns."""
+    if not all(facts.reach(leaf, period) for leaf in entry.leaves):
+        return Absence.NOTHING_TO_MEASURE
+    if not all(facts.reach_back(leaf, period) for leaf in entry.leaves):
+        return Absence.SHORT_HISTORY
+    return Absence.NONE if any(totals.values[entry.weight]) else Absence.NOTHING_TO_MEASURE

@@ -17,7 +17,6 @@ from foyer_node.app import STORE_NAME, now, read_membership, reading_store
 from foyer_node.config import NodeConfig
 from foyer_node.doctor import Findings, examine
 from foyer_node.engine.extract import Extractor
-from foyer_node.engine.totals import history_suffices
 from foyer_node.insight.comparison import last_full_year, was_in_the_sum
 from foyer_node.insight.own_figures import OwnFigure, own_figures
 from foyer_node.ports import BatchRecord
@@ -187,8 +186,7 @@ class LocalFiles:
 def _compute(store: DuckDBStore, keys: tuple[str, ...], period: Period) -> dict[str, OwnFigure]:
     layout = lay_out(tuple(CATALOGUE[key] for key in keys))
     totals = Extractor(store).extract_exact(layout, period)
-    enough = history_suffices(store.history_starts(), period)
-    return {own.key: own for own in own_figures(layout, totals, has_history=enough)}
+    return {own.key: own for own in own_figures(layout, totals, period, store.facts())}
 
 
 def whole_lines(path: Path) -> list[bytes]:

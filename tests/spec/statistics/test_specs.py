@@ -10,23 +10,24 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from tests.support.eligible_lines import DuckLines
+from tests.support.eligible_lines import DuckLines, imported
 
 from foyer_node.engine import reference
 from foyer_node.engine.extract import Extractor
-from foyer_node.engine.totals import ExactTotals, history_suffices
+from foyer_node.engine.facts import ImportFacts
+from foyer_node.engine.totals import ExactTotals
 from foyer_node.insight.own_figures import own_figures
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.evaluate import evaluate
 from foyer_protocol.catalogue.layout import lay_out
-from foyer_protocol.catalogue.measures import Leaf, Residence
+from foyer_protocol.catalogue.measures import Leaf, Need, Residence
 from foyer_protocol.catalogue.schema import EligibleLine, Period
 from foyer_protocol.catalogue.statistic import Statistic
 
 FOLDER = Path(__file__).parent
 PERIOD = Period(starts=date(2026, 1, 1), ends=date(2027, 1, 1))
-HISTORY_STARTS = date(2020, 1, 1)
+SINCE, UNTIL, WITH = "2020-01-01", "2027-01-01", ", ".join(Need)
 COLUMNS = [
     "visitor", "kind", "order", "ordered", "event",
     "tickets", "paid", "channel", "territory", "why",
@@ -37,7 +38,7 @@ COLUMNS = [
 class Case:
     statistic: Statistic
     title: str
-    history_starts: date
+    facts: ImportFacts
     lines: tuple[EligibleLine, ...]
     answers: dict[str, str]
 
@@ -55,11 +56,15 @@ def read_case(statistic: Statistic, section: str) -> Case:
         if line.startswith("|")
     ]
     assert rows[0] == COLUMNS
-    since = re.search(r"^Imported since: (\S+)$", section, re.MULTILINE)
+    said = dict(re.findall(r"^Imported (since|until|with): (.+)$", section, re.MULTILINE))
     return Case(
         statistic=statistic,
         title=section.splitlines()[0],
-        history_starts=date.fromisoformat(since[1]) if since else HISTORY_STARTS,
+        facts=imported(
+            date.fromisoformat(said.get("since", SINCE)),
+            date.fromisoformat(said.get("until", UNTIL)),
+            provides=map(Need, said.get("with", WITH).split(", ")),
+        ),
         lines=tuple(read_line(dict(zip(COLUMNS, row, strict=True))) for row in rows[2:]),
         answers=dict(re.findall(r"^- (\w+): (.*)$", section, re.MULTILINE)),
     )
@@ -109,9 +114,9 @@ each_engine = pytest.mark.parametrize("engine", ["duckdb", "reference"])
 def extract(case: Case, engine: str) -> tuple[Contribution, ExactTotals]:
     layout = lay_out((case.statistic,))
     if engine == "duckdb":
-        extractor = Extractor(DuckLines(case.lines, case.history_starts))
+        extractor = Extractor(DuckLines(case.lines, case.facts))
         return extractor.extract(layout, PERIOD), extractor.extract_exact(layout, PERIOD)
-    given = (case.lines, layout, PERIOD, case.history_starts)
+    given = (case.lines, layout, PERIOD, case.facts)
     return reference.contribution(*given), reference.exact_totals(*given)
 
 
@@ -138,9 +143,9 @@ def test_the_number_read_off_the_sums_is_the_one_worked_out_by_hand(case):
 @each_case
 def test_a_house_sees_its_own_figure_exactly_and_without_caps(case, engine):
     _, exact = extract(case, engine)
-    has_history = history_suffices(case.history_starts, PERIOD)
-    (figure,) = own_figures(lay_out((case.statistic,)), exact, has_history=has_history)
+    (figure,) = own_figures(lay_out((case.statistic,)), exact, PERIOD, case.facts)
     wanted = expected_number(case.answers["Own"])
     assert figure.value == (None if wanted is None else float(wanted))
     hidden = figure.value is None and figure.cells is None
-    assert bool(figure.reason) is hidden is (case.answers["Contributes"] == "no")
+    assert figure.reason == case.answers.get("Absent", "")
+    assert bool(figure.reason) is hidden

@@ -114,7 +114,8 @@ def test_every_statistic_of_the_catalogue_has_a_truth_and_its_contributors(small
     assert sum(whole.residence.values()) == whole.values["volume.bookers"]
 
 
-def test_a_till_weighs_where_it_has_tickets_and_nowhere_else(small_world):
+def test_a_till_contributes_to_what_its_columns_can_say_and_to_nothing_else(small_world):
     contributors = pooled_truth(small_world, small_world.config.period).contributors
     assert contributors["volume.attendances"] == contributors["booking.lead_time"] == 12
     assert contributors["volume.bookers"] == contributors["geography.residence"] == 11
+    assert contributors["booking.online_share"] == 11

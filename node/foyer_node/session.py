@@ -184,7 +184,7 @@ class NodeSession:
 
     def _give_shares(self, request: EscrowRequest) -> bytes:
         roster, name = self.roster(), self.network.institution
-        memory = admit_escrow(self.store.helper_state(), request, roster)
+        memory = admit_escrow(self.store.helper_state(), request, roster, name)
         shares = answer_escrow(request, roster, name, self.identity, self.helper_key).to_bytes()
         self.store.remember_answer(request.unmask.job.job_id, memory)
         return shares

@@ -91,7 +91,7 @@ class Party:
     def give_shares(self, request: EscrowRequest, roster: Roster) -> Event:
         """As a helper that answered: give shares of the silent helpers' seeds, or refuse."""
         try:
-            self.memory = admit_escrow(self.memory, request, roster)
+            self.memory = admit_escrow(self.memory, request, roster, self.name)
             reply = answer_escrow(request, roster, self.name, self.identity, self.helper_key)
         except FoyerError as refusal:
             return RefusalArrived(sender=self.name, code=refusal.code)

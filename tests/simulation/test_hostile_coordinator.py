@@ -6,8 +6,8 @@ on bytes, 255 degrees of freedom; each raises a false alarm with a chance of 10�
 
 import numpy as np
 import pytest
-from scipy.stats import chi2
 from tests.support.consortium import NAMES, a_consortium, exact_sum, open_sum
+from tests.support.uniformity import look_uniform
 
 from foyer_protocol.crypto.pads import add_pads, pad_key
 from foyer_protocol.crypto.ring import from_bytes, to_signed
@@ -21,17 +21,8 @@ from foyer_protocol.rounds.masking import context, seal_info, unmask
 from foyer_protocol.simulate import make_network
 
 WIDE = a_consortium("booking.lead_time", "geography.residence", "volume.attendances")
-FALSE_ALARM = 1e-6
 REPEATS = 12
 """Sums or reports that are looked at together, so that the χ² has some 40,000 bytes."""
-
-
-def look_uniform(words):
-    """χ² of the bytes of some vectors against 256 equal chances."""
-    counts = np.bincount(np.concatenate(words).view(np.uint8), minlength=256)
-    expected = counts.sum() / 256
-    assert expected > 100
-    return chi2.sf(((counts - expected) ** 2 / expected).sum(), 255) > FALSE_ALARM
 
 
 def split_view():

@@ -27,17 +27,23 @@ from foyer_protocol.messages.roster import Roster
 from foyer_protocol.messages.unmask import ACK_PURPOSE
 from foyer_protocol.rounds.helper import HelperState, open_packet
 from foyer_protocol.rounds.masking import commit, context
+from foyer_protocol.rounds.rules import check_job
 
 
-def admit_escrow(state: HelperState, request: EscrowRequest, roster: Roster) -> HelperState:
-    """Decide whether to give shares; the memory to make durable *before* giving them.
+def admit_escrow(
+    state: HelperState, request: EscrowRequest, roster: Roster, helper: str
+) -> HelperState:
+    """Decide whether `helper` gives shares; the memory to make durable *before* giving them.
 
     Raises:
-        RemoteProtocolError: this helper did not answer the job, or answered another set;
-            the silent are not exactly the helpers without an ack, or are more than f;
-            an ack is of another set or not its helper's; or another dead set was served.
+        RemoteProtocolError: this helper did not answer the job, answered another set, or is
+            itself called silent; the silent are not exactly the helpers without an ack, or
+            are more than f; an ack is of another set or not its helper's; another dead set
+            was served; or the roster changed since, and with it the places and limits.
+        and all of `check_job`.
     """
     job, silent = request.unmask.job, tuple(sorted(request.silent))
+    check_job(job, roster)
     memory = state.answered.get(job.job_id)
     ours = set_digest(job.digest, request.unmask.headers)
     if memory is None or memory.set_digest != ours:
@@ -47,6 +53,8 @@ def admit_escrow(state: HelperState, request: EscrowRequest, roster: Roster) -> 
         raise RemoteProtocolError(
             f"{len(silent)} helpers are called silent; the roster allows 1 to {roster.silent}"
         )
+    if helper in silent:
+        raise RemoteProtocolError(f"helper {helper!r} is called silent, and it answered")
     if sorted((*acked, *silent)) != sorted(roster.committee):
         raise RemoteProtocolError("the silent are not exactly the helpers who did not answer")
     for one in request.acks:
@@ -102,7 +110,8 @@ def recover_keys(
 
     Raises:
         RemoteProtocolError: no T shares give the committed seed; the message names the
-            institution that dealt it.
+            institution that dealt it. A share alone is not committed to, so that this is
+            proof against the dealer only where T of the holders are known to be honest.
     """
     silent = answers[0].ack.silent
     keys = []
@@ -115,8 +124,9 @@ def recover_keys(
             seed = _seed_behind(shares, roster.threshold, bound, committed)
             if seed is None:
                 raise RemoteProtocolError(
-                    f"{report.signed.header.institution!r} dealt escrow shares that do not give"
-                    f" the seed it committed to for helper {name!r}"
+                    "no escrow shares give the seed that"
+                    f" {report.signed.header.institution!r} committed to for helper {name!r}:"
+                    " it dealt badly, or too many holders altered theirs"
                 )
             keys.append(pad_key(seed, bound))
     return keys

@@ -13,14 +13,18 @@ from datetime import timedelta
 from multiprocessing import get_context
 
 import numpy as np
+from tests.support.eligible_lines import imported
 
+from foyer_demo.book import Book
 from foyer_demo.truth import Sale, list_sales
 from foyer_demo.world import WorldConfig, generate
+from foyer_node.engine.facts import ImportFacts
 from foyer_node.engine.reference import contribution
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.evaluate import evaluate
-from foyer_protocol.catalogue.schema import EligibleLine
+from foyer_protocol.catalogue.measures import Need
+from foyer_protocol.catalogue.schema import EligibleLine, Period
 from foyer_protocol.dp.ledger import Ledger
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.release import Cell, Figure, Release, Status
@@ -142,7 +146,7 @@ def know(scale: float) -> Known:
     layout = plan.layout()
     parts = {
         book.profile.slug: contribution(
-            list(eligible_lines(list_sales(book))), layout, period, period.history().starts
+            list(eligible_lines(list_sales(book))), layout, period, facts_of(book, period)
         )
         for book in world.books
     }
@@ -159,6 +163,12 @@ def _truth(plan: Plan, parts: dict[str, Contribution]) -> dict[str, object]:
     pooled = {entry.key: evaluate(entry, totals) for entry in layout.statistics}
     values = {key: float(found.value) for key, found in pooled.items() if found.value is not None}
     return {"values": values, "cells": pooled[RESIDENCE].cells or ()}
+
+
+def facts_of(book: Book, period: Period) -> ImportFacts:
+    """One import of the years up to the period's end; a till's file has six columns."""
+    provides = Need if book.profile.knows_visitors else (Need.EVENT_TIME,)
+    return imported(period.history().starts, period.ends, provides=provides)
 
 
 def eligible_lines(sales: Iterable[Sale]) -> Iterator[EligibleLine]:

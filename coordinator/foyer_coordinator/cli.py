@@ -263,6 +263,7 @@ def _spread(answer: tuple[object, str], form: Form) -> tuple[object, Form, str]:
 
 
 def main() -> None:
-    """Entry point with Flower's own telemetry off before anything imports it."""
+    """Entry point: private files, and Flower's telemetry off before anything imports it."""
+    os.umask(0o077)  # whatever this coordinator writes is for its own user only
     os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")
     app()

@@ -293,6 +293,7 @@ def doctor(folder: Folder = HERE, form: As = Form.TEXT) -> None:
 
 
 def main() -> None:
-    """Entry point with Flower's own telemetry off before anything imports it."""
+    """Entry point: private files, and Flower's telemetry off before anything imports it."""
+    os.umask(0o077)  # whatever this node writes is for its own user only
     os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")
     app()

@@ -1,5 +1,6 @@
 """Enrolment over gRPC: implements `enrolment.EnrolmentTransport`."""
 
+import json
 import ssl
 from collections.abc import Callable
 
@@ -20,6 +21,24 @@ from foyer_protocol.version import PROTOCOL_VERSION
 
 TIMEOUT_SECONDS = 20.0
 """For each of the two connections; a person is waiting."""
+
+RETRY_WHEN_CROWDED = json.dumps(
+    {
+        "methodConfig": [
+            {
+                "name": [{"service": "foyer.control.v1.Enrolment"}],
+                "retryPolicy": {
+                    "maxAttempts": 5,
+                    "initialBackoff": "0.5s",
+                    "maxBackoff": "4s",
+                    "backoffMultiplier": 2,
+                    "retryableStatusCodes": ["RESOURCE_EXHAUSTED"],
+                },
+            }
+        ]
+    }
+)
+"""The enrolment port serves a few applicants at a time; the others come again by themselves."""
 
 CODE_WITHHELD = "(the code is not kept)"
 """Stands for the code in what `on_sent` is shown."""
@@ -85,6 +104,7 @@ class GrpcEnrolment:
         target = _target(invitation)
         options: list[tuple[str, str | int]] = [
             ("grpc.ssl_target_name_override", _name_in(certificate)),
+            ("grpc.service_config", RETRY_WHEN_CROWDED),
             *proxy_options(target),
         ]
         with grpc.secure_channel(target, credentials, options) as channel:

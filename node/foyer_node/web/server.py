@@ -13,6 +13,7 @@ from foyer_node.adapters.durable import write_durably
 from foyer_node.app import Node
 from foyer_node.config import NodeConfig
 from foyer_node.doctor import URL_FILE, Findings, examine
+from foyer_node.faults import OnlyNameAndPlace
 from foyer_node.web.local_files import LocalFiles
 from foyer_node.web.pages import create_pages, pages_of
 from foyer_protocol.errors import ConfigError, FoyerError
@@ -66,6 +67,9 @@ def serve_local(
             timeout_graceful_shutdown=2,
         )
     )
+    quiet = logging.getLogger("uvicorn.error")
+    if not any(isinstance(one, OnlyNameAndPlace) for one in quiet.filters):
+        quiet.addFilter(OnlyNameAndPlace())
     # Written before the first request can be answered: the socket listens already.
     write_durably(config.path(URL_FILE), url.encode())
     announce(url)

@@ -2,6 +2,8 @@
 
 import logging
 
+import pytest
+
 from foyer_node.faults import OnlyNameAndPlace, name_and_place
 
 
@@ -12,11 +14,10 @@ def quote_a_visitor():
 def test_kind_and_place_are_said_and_the_text_is_not(caplog):
     logger = logging.getLogger("tests.faults")
     logger.addFilter(OnlyNameAndPlace())
-    try:
+    with pytest.raises(ValueError, match="CANARY") as caught:
         quote_a_visitor()
-    except ValueError as failure:
-        assert name_and_place(failure).startswith("ValueError at test_faults.py:")
-        logger.exception("Exception in ASGI application: %s", failure)
+    assert name_and_place(caught.value).startswith("ValueError at test_faults.py:")
+    logger.error("Exception in ASGI application: %s", caught.value, exc_info=caught.value)
     assert "ValueError at test_faults.py" in caplog.text
     assert "CANARY" not in caplog.text
 

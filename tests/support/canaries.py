@@ -25,9 +25,9 @@ _DIGEST = re.compile(rb"[0-9a-f]{32,}")
 def exported_cells(export: Path) -> set[str]:
     """Every cell of an export that names a person, an order, a place or a thing."""
     if export.suffix == ".xlsx":
-        sheets = openpyxl.load_workbook(export, read_only=True).worksheets
+        book = openpyxl.load_workbook(export)
         rows: Iterable[Iterable[object]] = (
-            row for sheet in sheets for row in sheet.iter_rows(values_only=True)
+            row for sheet in book.worksheets for row in sheet.iter_rows(values_only=True)
         )
     else:
         raw = export.read_bytes()

@@ -88,12 +88,17 @@ def prepare(folder: Path) -> Prepared:
 
 @dataclass(slots=True, kw_only=True)
 class RealNetwork:
-    """A copy of a prepared network. `helpers` are the first three institutions."""
+    """A copy of a prepared network, looked at from outside through its own database."""
 
     demo: DemoNetwork
     slugs: tuple[str, ...]
-    rounds: DatabaseRounds
+    database: Database
     _frozen: set[str] = field(default_factory=set)
+
+    @property
+    def rounds(self) -> DatabaseRounds:
+        """The coordinator's book of rounds, looked at from outside."""
+        return DatabaseRounds(self.database)
 
     @property
     def helpers(self) -> tuple[str, ...]:
@@ -243,7 +248,7 @@ class RealNetwork:
         self.kill_coordinator()
         config = read_config(self.demo.home)
         upgrade(url)
-        before, after = Database(config.database_url), Database(url)
+        before, after = self.database, Database(url)
         with before.reading() as source, after.writing() as target:
             for table in METADATA.sorted_tables:
                 rows = [dict(row._mapping) for row in source.execute(table.select())]
@@ -253,7 +258,7 @@ class RealNetwork:
         path = config.path("coordinator.toml")
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("[database]\n", f'[database]\nurl = "{url}"\n', 1))
-        self.rounds = DatabaseRounds(after)
+        self.database = after
         self.demo.start_coordinator()
 
     def stop(self) -> None:
@@ -296,12 +301,12 @@ def copy_of(
         }
         network.node_folder(slug).joinpath("network.json").write_text(json.dumps(facts))
     database = Database(read_config(network.home).database_url)
-    real = RealNetwork(demo=network, slugs=prepared.slugs, rounds=DatabaseRounds(database))
+    real = RealNetwork(demo=network, slugs=prepared.slugs, database=database)
     try:
         yield real
     finally:
         real.stop()
-        database.close()
+        real.database.close()
 
 
 def until(fact: Callable[[], object], what: str, seconds: float = WAIT_SECONDS) -> None:

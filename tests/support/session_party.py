@@ -14,12 +14,19 @@ from foyer_protocol.messages.envelope import (
     open_envelope,
     seal_envelope,
 )
+from foyer_protocol.messages.escrow import EscrowAnswer, EscrowRequest
 from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.report import Refusal, Report
 from foyer_protocol.messages.roster import Roster, SignedRoster
 from foyer_protocol.messages.unmask import UnmaskAnswer, UnmaskRequest
-from foyer_protocol.rounds.events import AnswerArrived, Event, RefusalArrived, ReportArrived
+from foyer_protocol.rounds.events import (
+    AnswerArrived,
+    EscrowArrived,
+    Event,
+    RefusalArrived,
+    ReportArrived,
+)
 from foyer_protocol.simulate import NOON
 from foyer_protocol.version import PROTOCOL_VERSION
 
@@ -54,6 +61,13 @@ class SessionParty:
         if opened.header.kind is Kind.REFUSAL:
             return self._refusal(opened)
         return AnswerArrived(sender=self.name, answer=UnmaskAnswer.from_bytes(opened.body))
+
+    def give_shares(self, request: EscrowRequest, roster: Roster) -> Event:
+        """Ask it for its shares of the silent helpers' seeds."""
+        opened = self._ask(Kind.ESCROW, request.unmask.job.job_id, request.to_bytes())
+        if opened.header.kind is Kind.REFUSAL:
+            return self._refusal(opened)
+        return EscrowArrived(sender=self.name, answer=EscrowAnswer.from_bytes(opened.body))
 
     def propose(self, plan: Plan) -> None:
         """Hand it a plan to look at."""

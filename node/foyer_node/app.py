@@ -17,7 +17,8 @@ from foyer_node.adapters.outbox_files import Outbox
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.config import NodeConfig
 from foyer_node.engine.extract import Extractor
-from foyer_node.session import Network, NodeSession
+from foyer_node.following import Network
+from foyer_node.session import NodeSession
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
 from foyer_protocol.errors import ConfigError, FoyerError, NothingImported

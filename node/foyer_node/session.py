@@ -7,23 +7,22 @@ outbox, and only then return what may leave.
 
 import hashlib
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from foyer_node.config import Policy
 from foyer_node.faults import name_and_place
-from foyer_node.ports import RoundStore, Show
+from foyer_node.following import Follower
+from foyer_node.ports import Show
 from foyer_node.stewardship import approve, period_cap
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.crypto.helper_key import HelperKey
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.crypto.randomness import system_entropy
-from foyer_protocol.dp.ledger import charge, settle
+from foyer_protocol.dp.ledger import charge
 from foyer_protocol.errors import (
     FoyerError,
     InternalError,
-    NotApproved,
     RemoteProtocolError,
     RoundAborted,
 )
@@ -33,14 +32,12 @@ from foyer_protocol.messages.envelope import (
     EnvelopeHeader,
     Kind,
     Opened,
-    open_envelope,
     seal_envelope,
 )
 from foyer_protocol.messages.escrow import EscrowRequest
 from foyer_protocol.messages.plan import Job, Plan
-from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.report import Refusal
-from foyer_protocol.messages.roster import Roster, SignedRoster, verify_roster
+from foyer_protocol.messages.roster import Roster
 from foyer_protocol.messages.unmask import UnmaskRequest
 from foyer_protocol.rounds.helper import admit, answer
 from foyer_protocol.rounds.kinds.kind import vector_of
@@ -52,30 +49,19 @@ from foyer_protocol.version import PROTOCOL_VERSION
 log = logging.getLogger("foyer.node.session")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """What was pinned at enrolment and never changes by itself."""
-
-    slug: str
-    institution: str
-    coordinator_key: str
-    governance_keys: tuple[str, ...]
-    governance_quorum: int = 1
+class TooLate(Exception):
+    """A report would be ignored, so that none is made and nothing is paid."""
 
 
 @dataclass(slots=True, kw_only=True)
-class NodeSession:
+class NodeSession(Follower):
     """One node's side of the conversation. Safe to call from several threads."""
 
-    network: Network
     policy: Policy
     identity: Identity = field(repr=False)
     helper_key: HelperKey = field(repr=False)
-    store: RoundStore
     show: Show
     compute: Callable[[Plan], Contribution]
-    clock: Callable[[], int]
-    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def handle(self, raw: bytes) -> bytes:
         """Answer one envelope; `b""` to whoever cannot be answered.
@@ -91,18 +77,11 @@ class NodeSession:
             question = hashlib.sha256(opened.header.to_json() + opened.body).digest()
             return self.store.answer_to(question) or self._answer(opened, question)
 
-    def _open(self, raw: bytes) -> Opened:
-        return open_envelope(
-            raw,
-            network=self.network.slug,
-            receiver=self.network.institution,
-            sender_keys={COORDINATOR: self.network.coordinator_key},
-            now=self.clock(),
-        )
-
     def _answer(self, opened: Opened, question: bytes) -> bytes:
         try:
             kind, body, round_id, rho = self._dispatch(opened)
+        except TooLate:
+            return b""  # nobody waits for it, and a late refusal would only confuse
         except FoyerError as refusal:
             log.warning("refused %s: %s [%s]", opened.header.kind, refusal.message, refusal.code)
             return self._refuse(opened, refusal.code, question)
@@ -145,6 +124,8 @@ class NodeSession:
 
     def _report(self, job: Job, roster: Roster) -> bytes:
         check_job(job, roster)
+        if self.clock() >= job.reports_until:
+            raise TooLate("the reports were closed before this node could answer")
         approve(job.plan, self.policy)
         before = self.store.ledger()
         if before.charge_of(job.job_id) is not None:
@@ -215,84 +196,9 @@ class NodeSession:
             expires_at=opened.header.expires_at,
         )
         raw = seal_envelope(header, body, self.identity)
+        # Shown first: after a crash in between, the outbox may list what never left, but
+        # nothing leaves that it does not list.
+        self.show(raw, channel="fleet", kind=kind, round_id=round_id, rho=rho)
         if kind is not Kind.REFUSAL:  # a refusal cost nothing: next time may be different
             self.store.journal(question, raw)
-        self.show(raw, channel="fleet", kind=kind, round_id=round_id, rho=rho)
         return raw
-
-    def roster(self) -> Roster:
-        """The roster followed now.
-
-        Raises:
-            NotApproved: governance has not admitted this institution yet.
-        """
-        kept = self.store.roster()
-        if kept is None:
-            raise NotApproved("no roster has arrived yet, so that no round can be joined")
-        return SignedRoster.from_bytes(kept[1]).roster
-
-    def follow_roster(self, raw: bytes) -> Roster:
-        """Verify a roster that arrived, keep it and follow it from now on.
-
-        Raises:
-            RemoteProtocolError: governance did not sign it, or it is older than ours.
-        """
-        with self._turn:
-            return self._follow(raw)
-
-    def _follow(self, raw: bytes) -> Roster:
-        kept = self.store.roster()
-        if kept is not None and kept[1] == raw:
-            return SignedRoster.from_bytes(raw).roster
-        roster = verify_roster(
-            SignedRoster.from_bytes(raw),
-            network=self.network.slug,
-            governance=frozenset(self.network.governance_keys),
-            quorum=self.network.governance_quorum,
-            lowest_epoch=kept[0] if kept else 1,
-        )
-        if roster.coordinator_key != self.network.coordinator_key:
-            raise RemoteProtocolError(
-                f"roster epoch {roster.epoch} names another coordinator than the one enrolled with"
-            )
-        if kept and kept[0] == roster.epoch and roster.digest != self.roster().digest:
-            raise RemoteProtocolError(
-                f"two different rosters were signed for epoch {roster.epoch}",
-                hint="Keep both and call the network's governance.",
-            )
-        self.store.keep_roster(roster.epoch, raw)
-        return roster
-
-    def follow_plan(self, raw: bytes) -> Plan:
-        """Keep a proposed plan (a signed envelope), so that `preview` can show it."""
-        opened = self._expect(raw, Kind.PROPOSAL)
-        plan = Plan.from_json(opened.body)
-        self.store.keep_plan(plan.round_id, opened.body)
-        return plan
-
-    def follow_release(self, raw: bytes) -> Release:
-        """Keep a release (a signed envelope) and settle what this node paid for it.
-
-        Raises:
-            RemoteProtocolError: not from the coordinator, or not a release.
-        """
-        opened = self._expect(raw, Kind.RELEASE)
-        release = Release.from_json(opened.body)
-        with self._turn:
-            ledger = self.store.ledger()
-            open_charges = [
-                entry.job_id
-                for entry in ledger.entries
-                if entry.round_id == release.round_id and ledger.settlement_of(entry.job_id) is None
-            ]
-            for job_id in dict.fromkeys(open_charges):
-                ledger = settle(ledger, job_id, release.digest)
-                self.store.append(ledger.entries[-1])
-            self.store.keep_release(release.round_id, opened.body)
-        return release
-
-    def _expect(self, raw: bytes, kind: Kind) -> Opened:
-        opened = self._open(raw)
-        if opened.header.kind is not kind:
-            raise RemoteProtocolError(f"expected {kind!r}; {opened.header.kind!r} came")
-        return opened

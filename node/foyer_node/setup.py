@@ -14,8 +14,8 @@ from foyer_node.adapters.outbox_files import Outbox
 from foyer_node.app import STORE_NAME, Membership, keep_membership, now, utc_now
 from foyer_node.config import CONFIG_NAME, Institution, NodeConfig, read_config, render_config
 from foyer_node.enrolment import EnrolmentKeys, PublicFacts, enrol, request_certificate
+from foyer_node.following import Network
 from foyer_node.importing.report import ImportReport
-from foyer_node.session import Network
 from foyer_protocol.crypto.identity import fingerprint
 from foyer_protocol.errors import ConfigError
 from foyer_protocol.messages.roster import sign_helper_key

@@ -276,6 +276,7 @@ def test_a_node_that_does_not_read_is_let_go_when_its_outbox_is_full():
 
 def test_nudges_that_nobody_has_read_yet_are_one():
     line = Line(limit=3)
+    line.accept()
     assert all(line.nudge() for _ in range(50))
     line.put(wire.CoordinatorFrame(roster=b"x"))
     frames = line.frames()

@@ -1,0 +1,134 @@
+"""What a node follows: rosters that governance signed, plans and releases of the coordinator.
+
+Whatever arrives is verified before it is kept, and an epoch never goes back.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from foyer_node.ports import RoundStore
+from foyer_protocol.dp.ledger import EntryKind, Ledger, settle
+from foyer_protocol.errors import NotApproved, RemoteProtocolError
+from foyer_protocol.messages.envelope import COORDINATOR, Kind, Opened, open_envelope
+from foyer_protocol.messages.plan import Plan
+from foyer_protocol.messages.release import Release
+from foyer_protocol.messages.roster import Roster, SignedRoster, verify_roster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """What was pinned at enrolment and never changes by itself."""
+
+    slug: str
+    institution: str
+    coordinator_key: str
+    governance_keys: tuple[str, ...]
+    governance_quorum: int = 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Follower:
+    """The part of a node's session that listens. Safe to call from several threads."""
+
+    network: Network
+    store: RoundStore
+    clock: Callable[[], int]
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def _open(self, raw: bytes) -> Opened:
+        return open_envelope(
+            raw,
+            network=self.network.slug,
+            receiver=self.network.institution,
+            sender_keys={COORDINATOR: self.network.coordinator_key},
+            now=self.clock(),
+        )
+
+    def roster(self) -> Roster:
+        """The roster followed now.
+
+        Raises:
+            NotApproved: governance has not admitted this institution yet.
+        """
+        kept = self.store.roster()
+        if kept is None:
+            raise NotApproved("no roster has arrived yet, so that no round can be joined")
+        return SignedRoster.from_bytes(kept[1]).roster
+
+    def follow_roster(self, raw: bytes) -> Roster:
+        """Verify a roster that arrived, keep it and follow it from now on.
+
+        Raises:
+            RemoteProtocolError: governance did not sign it, or it is older than ours.
+        """
+        with self._turn:
+            return self._follow(raw)
+
+    def _follow(self, raw: bytes) -> Roster:
+        kept = self.store.roster()
+        if kept is not None and kept[1] == raw:
+            return SignedRoster.from_bytes(raw).roster
+        roster = verify_roster(
+            SignedRoster.from_bytes(raw),
+            network=self.network.slug,
+            governance=frozenset(self.network.governance_keys),
+            quorum=self.network.governance_quorum,
+            lowest_epoch=kept[0] if kept else 1,
+        )
+        if roster.coordinator_key != self.network.coordinator_key:
+            raise RemoteProtocolError(
+                f"roster epoch {roster.epoch} names another coordinator than the one enrolled with"
+            )
+        if kept and kept[0] == roster.epoch and roster.digest != self.roster().digest:
+            raise RemoteProtocolError(
+                f"two different rosters were signed for epoch {roster.epoch}",
+                hint="Keep both and call the network's governance.",
+            )
+        self.store.keep_roster(roster.epoch, raw)
+        return roster
+
+    def follow_plan(self, raw: bytes) -> Plan:
+        """Keep a proposed plan (a signed envelope), so that `preview` can show it."""
+        opened = self._expect(raw, Kind.PROPOSAL)
+        plan = Plan.from_json(opened.body)
+        self.store.keep_plan(plan.round_id, opened.body)
+        return plan
+
+    def follow_release(self, raw: bytes) -> Release:
+        """Keep a release (a signed envelope) and settle what this node paid for it.
+
+        Raises:
+            RemoteProtocolError: not from the coordinator, or not a release.
+        """
+        opened = self._expect(raw, Kind.RELEASE)
+        release = Release.from_json(opened.body)
+        with self._turn:
+            ledger = self.store.ledger()
+            for job_id in paid_for(release, ledger):
+                ledger = settle(ledger, job_id, release.digest)
+                self.store.append(ledger.entries[-1])
+            self.store.keep_release(release.round_id, opened.body)
+        return release
+
+    def _expect(self, raw: bytes, kind: Kind) -> Opened:
+        opened = self._open(raw)
+        if opened.header.kind is not kind:
+            raise RemoteProtocolError(f"expected {kind!r}; {opened.header.kind!r} came")
+        return opened
+
+
+def paid_for(release: Release, ledger: Ledger) -> list[str]:
+    """The open charges that `release` settles: none, where our report came too late for it.
+
+    The veto is put to those whose reports are in the sum and to nobody else, so whoever
+    paid for both jobs of the round is in it.
+    """
+    charged = [
+        entry.job_id
+        for entry in ledger.entries
+        if entry.kind is EntryKind.CHARGE and entry.round_id == release.round_id
+    ]
+    if release.job_id not in charged or len(charged) < 2:
+        return []
+    return [job_id for job_id in charged if ledger.settlement_of(job_id) is None]

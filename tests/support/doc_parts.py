@@ -12,6 +12,7 @@ import types
 import typing
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -21,12 +22,14 @@ from foyer_protocol.catalogue import reference_page
 from foyer_protocol.ids import HEX32, HEX64, KEY, SLUG
 from foyer_protocol.messages.codec import DecimalText, FractionText
 from foyer_protocol.messages.envelope import EnvelopeHeader
+from foyer_protocol.messages.escrow import EscrowAck
 from foyer_protocol.messages.plan import FamilyScale, Job, Plan
 from foyer_protocol.messages.release import Cell, Figure, Release
 from foyer_protocol.messages.report import Refusal, ReportHeader
 from foyer_protocol.messages.roster import HexText, Member, Roster
 from foyer_protocol.messages.unmask import Ack
 from foyer_protocol.rounds.phases import TRANSITIONS, is_final
+from foyer_protocol.rounds.profiles import PROFILES, collusion_failure, silence_failure
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "protocol" / "docs"
@@ -38,6 +41,7 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     ReportHeader,
     Refusal,
     Ack,
+    EscrowAck,
     Member,
     Roster,
     Release,
@@ -71,6 +75,24 @@ def phases() -> str:
             rows.append(f"| {phase} | {event} | {following} |")
         final = is_final(phase)
         rows.append(f"| {phase} | none | final |" if final else f"| {phase} | aborted | aborted |")
+    return "\n".join(rows)
+
+
+def profiles() -> str:
+    """The named committees, and what can go wrong with them."""
+    rows = [
+        "| Profile | Members | Helpers m | Silent f | Corrupt c | Threshold T"
+        " | Round lost at 1 % / 5 % away | Unsafe if drawn by lot, 20 % of 500 corrupt |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for one in PROFILES:
+        lost = [silence_failure(one, Fraction(share, 100)) for share in (1, 5)]
+        unsafe = collusion_failure(one, 500, 100)
+        rows.append(
+            f"| {one.name} | from {one.least_members} | {one.helpers} | {one.silent} |"
+            f" {one.corrupt} | {one.threshold} |"
+            f" {float(lost[0]):.1e} / {float(lost[1]):.1e} | {float(unsafe):.1e} |"
+        )
     return "\n".join(rows)
 
 
@@ -146,7 +168,7 @@ def coverage() -> str:
 
 
 PARTS: dict[Path, dict[str, Callable[[], str]]] = {
-    ROOT / "protocol" / "README.md": {"phases": phases},
+    ROOT / "protocol" / "README.md": {"phases": phases, "profiles": profiles},
     DOCS / "wire-format.md": {"forms": forms, "fields": fields},
     DOCS / "coverage.md": {"coverage": coverage},
 }

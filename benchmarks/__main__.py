@@ -49,7 +49,7 @@ def main() -> None:
     for name in [chosen] if chosen else names():
         record = json.loads(measure(name).read_text(encoding="utf-8"))
         for row in record["rows"]:
-            mark = "met   " if row["met"] else "missed"
+            mark = {True: "met   ", False: "missed", None: "      "}[row["met"]]
             print(f"{mark} {name}: {row['case']}: {row['value']} {row['unit']}", flush=True)
 
 

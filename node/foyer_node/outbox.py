@@ -67,7 +67,7 @@ def _body(kind: Kind, body: bytes) -> dict[str, object]:
         return {"unreadable": refusal.message, "hex": body.hex()}
 
 
-def _bulk(content: bytes) -> str:
+def _bulk(content: bytes | memoryview) -> str:
     return f"{len(content)} bytes: {content[:24].hex()}…"
 
 

@@ -245,7 +245,7 @@ def test_whatever_unpacks_has_no_other_form(raw):
 
 
 def test_parts_without_end_are_refused():
-    with pytest.raises(RemoteProtocolError, match="more than 512 parts"):
+    with pytest.raises(RemoteProtocolError, match=f"more than {MOST_PARTS} parts"):
         unpack(pack(*[b""] * (MOST_PARTS + 1)))
 
 

@@ -7,10 +7,13 @@ another.
 
 import hashlib
 
+Bulk = bytes | memoryview
+"""Bytes that may be many: a view (of single bytes) saves a copy of a long vector."""
+
 _LENGTH_BYTES = 8
 
 
-def digest(purpose: str, *parts: bytes) -> bytes:
+def digest(purpose: str, *parts: Bulk) -> bytes:
     """Return 32 bytes that bind `parts`, in order, to `purpose`.
 
     SHA-256 of `len ‖ bytes` for the purpose (UTF-8) and then for each part; every

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from foyer_protocol.crypto.digests import Bulk
 from foyer_protocol.errors import LocalProtocolError, RemoteProtocolError
 
 RingVector: TypeAlias = NDArray[np.uint32 | np.uint64]
@@ -76,8 +77,24 @@ def to_bytes(vector: RingVector) -> bytes:
     return vector.tobytes()
 
 
-def from_bytes(raw: bytes, bits: int, width: int) -> RingVector:
+def as_bytes(vector: RingVector) -> memoryview:
+    """Return what `to_bytes` does without copying, and make `vector` unwritable for good."""
+    require_ring(vector)
+    vector.flags.writeable = False
+    return vector.data.cast("B")
+
+
+def from_bytes(raw: Bulk, bits: int, width: int) -> RingVector:
     """Return a new, writable vector of `width` words.
+
+    Raises:
+        RemoteProtocolError: as `as_words`.
+    """
+    return as_words(raw, bits, width).copy()
+
+
+def as_words(raw: Bulk, bits: int, width: int) -> RingVector:
+    """Return the vector that `raw` holds, unwritable and without copying it.
 
     Raises:
         RemoteProtocolError: `raw` is not exactly `width` words long; nothing was read.
@@ -88,7 +105,9 @@ def from_bytes(raw: bytes, bits: int, width: int) -> RingVector:
             f"a vector of {len(raw)} bytes arrived where {width} words of {bits} bits "
             f"make {width * word.itemsize}; nothing of it was read"
         )
-    return np.frombuffer(raw, word).copy()
+    words: RingVector = np.frombuffer(raw, word)
+    words.flags.writeable = False
+    return words
 
 
 def add_in_place(accumulator: RingVector, vector: RingVector) -> None:

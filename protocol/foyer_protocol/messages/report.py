@@ -1,10 +1,10 @@
 """What a node sends: a masked vector with its sealed seeds, or a refusal without details."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import Field
 
-from foyer_protocol.crypto.digests import digest
+from foyer_protocol.crypto.digests import Bulk, digest
 from foyer_protocol.errors import RemoteProtocolError
 from foyer_protocol.ids import Hex32, Hex64, Slug
 from foyer_protocol.messages.codec import Message, pack, unpack
@@ -56,7 +56,7 @@ class Report:
     """One node's masked vector (`masked`: little-endian words) and sealed seeds."""
 
     signed: SignedHeader
-    masked: bytes
+    masked: Bulk = field(repr=False)
     sealed: tuple[bytes, ...]
 
     def to_bytes(self) -> bytes:
@@ -90,7 +90,7 @@ class Refusal(Message):
     code: str = Field(pattern=r"^[a-z-]{2,40}$")
 
 
-def content_digest(content: bytes) -> str:
+def content_digest(content: Bulk) -> str:
     """Digest of bulk bytes named in a header, as hexadecimal."""
     return digest("foyer/content/v1", content).hex()
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from foyer_protocol.crypto.digests import digest
+from foyer_protocol.crypto.digests import Bulk, digest
 from foyer_protocol.crypto.escrow import draw_element, split
 from foyer_protocol.crypto.pads import add_pads, pad_key
 from foyer_protocol.crypto.randomness import Entropy
 from foyer_protocol.crypto.ring import (
     add_in_place,
-    from_bytes,
+    as_bytes,
+    as_words,
     subtract_in_place,
     to_bytes,
     to_ring,
@@ -37,7 +38,7 @@ KEYS_AT_ONCE = 64
 class Masked:
     """A vector behind its masks (little-endian words) and what the helpers need."""
 
-    masked: bytes
+    masked: Bulk = field(repr=False)
     sealed: tuple[bytes, ...]
     commitments: tuple[str, ...]
     nonce: bytes = field(repr=False)
@@ -78,7 +79,7 @@ def mask(
         )
     )
     return Masked(
-        masked=to_bytes(words),
+        masked=as_bytes(words),
         sealed=sealed,
         commitments=tuple(commit(bound, seed) for seed in seeds),
         nonce=nonce,
@@ -105,7 +106,7 @@ def sum_pads(job: Job, keys: Sequence[bytes]) -> bytes:
 
 
 def unmask(
-    job: Job, masked: Sequence[bytes], pads: Sequence[bytes], recovered: Sequence[bytes] = ()
+    job: Job, masked: Sequence[Bulk], pads: Sequence[bytes], recovered: Sequence[bytes] = ()
 ) -> NDArray[np.int64]:
     """The sum of all vectors: masked reports less every helper's pads, as signed numbers.
 
@@ -113,9 +114,9 @@ def unmask(
     """
     words = zeros(job.width, job.bits)
     for raw in masked:
-        add_in_place(words, from_bytes(raw, job.bits, job.width))
+        add_in_place(words, as_words(raw, job.bits, job.width))
     for raw in pads:
-        subtract_in_place(words, from_bytes(raw, job.bits, job.width))
+        subtract_in_place(words, as_words(raw, job.bits, job.width))
     for start in range(0, len(recovered), KEYS_AT_ONCE):
         add_pads(words, recovered[start : start + KEYS_AT_ONCE], subtract=True)
     return to_signed(words)

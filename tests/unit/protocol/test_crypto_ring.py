@@ -5,6 +5,8 @@ import pytest
 
 from foyer_protocol.crypto.ring import (
     add_in_place,
+    as_bytes,
+    as_words,
     fits,
     from_bytes,
     subtract_in_place,
@@ -86,3 +88,19 @@ def test_the_sum_itself_wraps_modulo_the_word():
 )
 def test_the_modulus_rule_is_exact_at_its_edge(bits, reporters, largest, share_sd, expected):
     assert fits(bits, reporters, largest, share_sd) is expected
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+def test_a_view_of_a_vector_is_its_bytes_and_cannot_be_written_afterwards(bits):
+    vector = to_ring(np.array([1, -2, 3]), bits)
+    expected = to_bytes(vector)
+    view = as_bytes(vector)
+    assert view == expected
+    assert as_words(view, bits, 3).tolist() == vector.tolist()
+    with pytest.raises(ValueError, match="read-only"):
+        vector[0] = 5
+
+
+def test_words_seen_in_bytes_cannot_be_summed_into_by_mistake():
+    with pytest.raises(ValueError, match="read-only"):
+        add_in_place(as_words(bytearray(8), 32, 2), to_ring(np.array([1, -1]), 32))

@@ -157,14 +157,23 @@ def roster_sign(
     minimum_cohort: Annotated[int, typer.Option(help="Fewest institutions in a sum.")] = 5,
     cap: Annotated[str, typer.Option(help="zCDP budget of the period, as a fraction.")] = "1/2",
     helper: Annotated[
-        list[str] | None, typer.Option(help="A helper, repeated; default: the first three.")
+        list[str] | None,
+        typer.Option(help="A helper, repeated; default: the first in alphabetical order."),
     ] = None,
+    profile: Annotated[
+        str,
+        typer.Option(
+            help="three, five, eight, ten or sixteen; default: the largest that fits,"
+            " or with --helper: all are needed."
+        ),
+    ] = "",
 ) -> None:
     """Draw up the next roster from the enrolled institutions and sign it.
 
     Nodes follow it as soon as they hear of it.
 
-    Exits 0, or 10 if there are too few institutions or the key is not governance's.
+    Exits 0, or 10 if there are too few institutions, no such profile, or the key is not
+    governance's.
     """
     with refusing():
         from foyer_coordinator.setup import sign_next_roster
@@ -177,6 +186,7 @@ def roster_sign(
                 minimum_cohort=minimum_cohort,
                 cap=cap,
                 helpers=tuple(helper or ()),
+                profile=profile,
             )
         )
 

@@ -8,20 +8,24 @@ from foyer_coordinator.ports import Institution
 from foyer_protocol.errors import ConfigError
 from foyer_protocol.messages.codec import fraction_text
 from foyer_protocol.messages.roster import Member, Roster
+from foyer_protocol.rounds.profiles import Profile, profile_for, profile_named
 from foyer_protocol.version import PROTOCOL_VERSION
-
-HELPERS = 3
-"""Helpers without tolerance for silent ones: two of three may collude and learn nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What governance decides beside who is in."""
+    """What governance decides beside who is in.
+
+    `profile` names how many help and how many of them may be silent; empty means the
+    largest that fits. `helpers` are who they are; empty means the first in alphabetical
+    order. Helpers without a profile are all needed (f = 0).
+    """
 
     period: str
     minimum_cohort: int
     period_rho_cap: Fraction
-    helpers: tuple[str, ...] = ()  # empty: the first `HELPERS` in alphabetical order
+    helpers: tuple[str, ...] = ()
+    profile: str = ""
 
 
 def draw_up(
@@ -35,11 +39,13 @@ def draw_up(
     """The unsigned roster of the next epoch, without suspended institutions.
 
     Raises:
-        ConfigError: a helper is not enrolled, or there are too few institutions.
+        ConfigError: a helper is not enrolled, there are too few institutions, or there is
+            no such profile or it does not fit.
     """
     admitted = sorted((one for one in institutions if not one.suspended), key=lambda one: one.slug)
     names = [one.slug for one in admitted]
-    committee = terms.helpers or tuple(names[:HELPERS])
+    profile = choose_profile(terms, len(names))
+    committee = terms.helpers or tuple(names[: profile.helpers])
     strangers = [name for name in committee if name not in names]
     if strangers:
         raise ConfigError(
@@ -69,9 +75,47 @@ def draw_up(
             for one in admitted
         ),
         committee=committee,
-        threshold=len(committee),
-        silent=0,
-        corrupt=len(committee) - 1,
+        threshold=profile.threshold,
+        silent=profile.silent,
+        corrupt=profile.corrupt,
         minimum_cohort=terms.minimum_cohort,
         period_rho_cap=fraction_text(terms.period_rho_cap),
+    )
+
+
+def choose_profile(terms: Terms, members: int) -> Profile:
+    """The profile that governance named, or the largest for so many members.
+
+    Raises:
+        ConfigError: there is no such profile, too few institutions are enrolled for it, or
+            it takes another number of helpers than were named.
+    """
+    if not terms.profile:
+        return profile_for(members) if members >= 3 and not terms.helpers else _all(terms, members)
+    profile = profile_named(terms.profile)
+    if members < profile.least_members:
+        raise ConfigError(
+            f"profile {profile.name!r} is for {profile.least_members} institutions or more;"
+            f" {members} are enrolled; no roster was made",
+            hint="Leave out --profile: the largest that fits is taken.",
+        )
+    if terms.helpers and len(terms.helpers) != profile.helpers:
+        raise ConfigError(
+            f"profile {profile.name!r} takes {profile.helpers} helpers;"
+            f" {len(terms.helpers)} were named; no roster was made",
+            hint="Name as many, or none: then the first in alphabetical order help.",
+        )
+    return profile
+
+
+def _all(terms: Terms, members: int) -> Profile:
+    """Everybody named helps, or everybody there is, and none may be silent."""
+    count = len(terms.helpers) or members
+    return Profile(
+        name="all",
+        least_members=count,
+        helpers=count,
+        silent=0,
+        corrupt=count - 1,
+        threshold=count,
     )

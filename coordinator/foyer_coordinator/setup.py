@@ -132,11 +132,13 @@ def sign_next_roster(
     minimum_cohort: int,
     cap: str,
     helpers: tuple[str, ...],
+    profile: str = "",
 ) -> str:
     """Draw up and sign the next epoch. Returns a line to print.
 
     Raises:
-        ConfigError: too few institutions, or a key that is not governance's here.
+        ConfigError: too few institutions, no such profile, or a key that is not
+            governance's here.
     """
     config = read_config(folder)
     governance, secrets = open_governance(governance_key), open_secrets(config)
@@ -150,6 +152,7 @@ def sign_next_roster(
         minimum_cohort=minimum_cohort,
         period_rho_cap=Fraction(cap),
         helpers=helpers,
+        profile=profile,
     )
     with open_books(config) as books:
         before = books.members.roster()
@@ -166,7 +169,8 @@ def sign_next_roster(
         )
     return (
         f"roster epoch {roster.epoch}: {len(roster.members)} institutions,"
-        f" helpers {', '.join(roster.committee)}, minimum cohort {roster.minimum_cohort}"
+        f" helpers {', '.join(roster.committee)} ({roster.silent} may be silent,"
+        f" {roster.corrupt} corrupt), minimum cohort {roster.minimum_cohort}"
     )
 
 

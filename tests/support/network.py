@@ -80,6 +80,7 @@ def prepare(folder: Path) -> Prepared:
         minimum_cohort=4,
         cap=LARGE_BUDGET,
         helpers=(),
+        profile="three",  # every helper is needed: what happens when one is not there shows
     )
     return Prepared(
         folder=folder, slugs=tuple(sorted(one.slug for one in files)), received=received

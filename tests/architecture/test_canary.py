@@ -27,7 +27,8 @@ from foyer_node.importing.report_text import describe
 from foyer_node.insight.own_figures import own_figures
 from foyer_node.outbox import open_outbox, outbox_listing, outbox_message
 from foyer_node.preview import ledger_listing, preview_round
-from foyer_node.session import Network, NodeSession
+from foyer_node.following import Network
+from foyer_node.session import NodeSession
 from foyer_node.setup import FileHints, import_export, make_node
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.errors import ConnectorError, FoyerError, QuarantineTooLarge

@@ -10,7 +10,8 @@ from tests.support.session_party import SessionParty
 
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.config import Policy
-from foyer_node.session import Network, NodeSession
+from foyer_node.following import Network
+from foyer_node.session import NodeSession
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.messages.escrow import SignedAck
 from foyer_protocol.messages.release import Release

@@ -51,30 +51,26 @@ class Ack(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmaskAnswer:
-    """The sum of one helper's pads over the set (little-endian words), and its ack.
-
-    `escrow` carries escrow shares once silent helpers are tolerated; it is empty at f = 0.
-    """
+    """The sum of one helper's pads over the set (little-endian words), and its ack."""
 
     ack: Ack
     signature: bytes
     pads: bytes
-    escrow: tuple[bytes, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Canonical bytes."""
-        return pack(self.ack.to_json(), self.signature, self.pads, *self.escrow)
+        return pack(self.ack.to_json(), self.signature, self.pads)
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "UnmaskAnswer":
         """Read, and hold the pads to the ack's digest; the signature is for the coordinator."""
         parts = unpack(raw)
-        if len(parts) < 3:
-            raise RemoteProtocolError(f"an unmask answer has at least 3 parts, not {len(parts)}")
+        if len(parts) != 3:
+            raise RemoteProtocolError(f"an unmask answer has 3 parts, not {len(parts)}")
         ack = Ack.from_json(parts[0])
         if pads_digest(parts[2]) != ack.pads:
             raise RemoteProtocolError(f"the pads of helper {ack.helper!r} were altered")
-        return cls(ack=ack, signature=parts[1], pads=parts[2], escrow=parts[3:])
+        return cls(ack=ack, signature=parts[1], pads=parts[2])
 
 
 def pads_digest(pads: bytes) -> str:

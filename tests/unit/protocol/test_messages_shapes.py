@@ -105,3 +105,8 @@ def test_a_silent_helpers_name_in_other_than_letters_is_refused():
     unmask, acks, _ = unpack(ASKED.to_bytes())
     with pytest.raises(RemoteProtocolError, match="is not a name"):
         EscrowRequest.from_bytes(pack(unmask, acks, pack("musée".encode())))
+
+
+def test_parts_after_the_pads_that_nobody_signed_are_refused():
+    with pytest.raises(RemoteProtocolError, match="has 3 parts, not 4"):
+        UnmaskAnswer.from_bytes(pack(*unpack(ANSWER.to_bytes()), b"more"))

@@ -5,8 +5,6 @@ states: on restart it performs again what the state is waiting for (`rounds.coor
 and messages that had been taken come once more. The saved state alone must suffice.
 """
 
-import pickle
-
 import pytest
 from tests.support.consortium import (
     EXPIRES,
@@ -17,6 +15,7 @@ from tests.support.consortium import (
     reported,
     step_all,
 )
+from tests.support.killed import saved
 
 from foyer_protocol.rounds.coordinator import finished, helper_requests, step
 from foyer_protocol.rounds.events import (
@@ -54,11 +53,6 @@ TOO_FEW = [
     *reported({name: REPORTS[name] for name in NAMES[:3]}),
     ClockTicked(now=NOON),
 ]
-
-
-def saved(state):
-    """What is left after kill -9: bytes."""
-    return pickle.loads(pickle.dumps(state))
 
 
 def repeated(state):

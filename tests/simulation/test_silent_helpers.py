@@ -1,7 +1,5 @@
 """Promise: up to f silent helpers change no sum; one more, and nothing is released."""
 
-import pickle
-
 import pytest
 from tests.support.committees import (
     a_committee,
@@ -11,6 +9,7 @@ from tests.support.committees import (
     recovering,
 )
 from tests.support.consortium import EXPIRES, answered, exact_sum, reported, step_all
+from tests.support.killed import saved
 
 from foyer_protocol.messages.release import Release
 from foyer_protocol.rounds.coordinator import escrow_requests, finished, step
@@ -154,11 +153,6 @@ def test_a_sum_that_tolerates_nobody_never_recovers():
     assert run_round(here.plan, here.roster, here.parties, offline=gone) == GaveUp(
         reason="deadline-passed"
     )
-
-
-def saved(state):
-    """What is left after kill -9: bytes."""
-    return pickle.loads(pickle.dumps(state))
 
 
 def test_killed_at_any_moment_of_the_recovery_the_coordinator_comes_to_the_same_end():

@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from foyer_protocol.crypto.digests import digest
+from foyer_protocol.crypto.identity import Identity, verify
 from foyer_protocol.ids import Hex32, Hex64, Key, Slug
 from foyer_protocol.messages.codec import DecimalText, FractionText, Message
 from foyer_protocol.messages.plan import FamilyScale
@@ -85,6 +86,20 @@ class Release(Message):
     def digest(self) -> str:
         """The release's fingerprint, as hexadecimal."""
         return digest(PURPOSE, self.to_json()).hex()
+
+
+def sign_release(release: Release, coordinator: Identity) -> bytes:
+    """The coordinator's signature over `release`, for those it was not sent to."""
+    return coordinator.sign(PURPOSE, bytes.fromhex(release.digest))
+
+
+def verify_release(release: Release, coordinator_key: str, signature: bytes) -> None:
+    """Hold a release to the coordinator that a roster names.
+
+    Raises:
+        RemoteProtocolError: that coordinator did not sign it.
+    """
+    verify(coordinator_key, PURPOSE, bytes.fromhex(release.digest), signature)
 
 
 BANDS = ((2, "under 3"), (4, "3-4"), (9, "5-9"), (19, "10-19"), (49, "20-49"))

@@ -1,0 +1,1 @@
+"""What anyone can check of a release, offline, from an exported bundle: start at `verify`."""

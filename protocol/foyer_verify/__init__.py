@@ -1,0 +1,1 @@
+"""`foyer`: what anyone can run on a release, offline."""

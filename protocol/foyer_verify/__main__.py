@@ -1,0 +1,5 @@
+"""`python -m foyer_verify`."""
+
+from foyer_verify.cli import main
+
+main()

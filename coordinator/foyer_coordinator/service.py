@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from foyer_coordinator.doors import Doors
 from foyer_coordinator.ports import Exchange, MemberBook, RoundBook, RoundRow
 from foyer_coordinator.session import Deadlines, RoundRunner
 from foyer_protocol.crypto.identity import Identity
@@ -47,6 +48,7 @@ class Service:
     members: MemberBook
     rounds: RoundBook
     control: ControlPlane
+    doors: Doors
     open_exchange: Callable[[], AbstractContextManager[Exchange]]
     identity: Identity = field(repr=False)
     clock: Callable[[], int]
@@ -57,6 +59,7 @@ class Service:
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`: tell nodes what is new, and run what was launched."""
+        threading.Thread(target=self.doors.keep, args=(stop,), name="doors", daemon=True).start()
         while not stop.wait(self.look_seconds):
             try:
                 self.tell_all()

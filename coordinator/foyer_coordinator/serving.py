@@ -22,6 +22,7 @@ from foyer_coordinator.app import (
     utc_now,
 )
 from foyer_coordinator.config import CoordinatorConfig
+from foyer_coordinator.doors import Doors
 from foyer_coordinator.enrolment_desk import Desk
 from foyer_coordinator.memberships import check_application
 from foyer_coordinator.ports import Exchange
@@ -49,6 +50,13 @@ class Streams:
         """Ask nodes to poll at once."""
         return self.server.nudge(InstitutionId(name) for name in institutions)
 
+    def hang_up(self, institution: str) -> None:
+        """End the stream of a node that may not be here any more."""
+        self.server.hang_up(
+            InstitutionId(institution),
+            NotApproved(f"{institution!r} is suspended or removed; the stream was closed"),
+        )
+
     def send_roster(self, institution: str, signed: bytes) -> None:
         """Push a roster."""
         self.server.push(InstitutionId(institution), CoordinatorFrame(roster=signed))
@@ -75,7 +83,7 @@ class Events:
         """Refuse the suspended; greet all others."""
         known = self.books.members.institution(institution)
         if known is None or known.suspended:
-            raise NotApproved(f"{institution!r} is suspended; the stream was closed")
+            raise NotApproved(f"{institution!r} is suspended or removed; the stream was closed")
         if self.service is not None:
             self.service.on_hello(institution, software, protocol, catalogue)
 
@@ -114,11 +122,13 @@ class Serving:
         book = AdmittingBook(book=self.books.invitations, register=self._carrier.register)
         desk = Desk(book=book, issuer=self.secrets.authority, card=card, vouch=check_application)
         self._control = ControlServer(desk=desk, events=events, clock=utc_now, recorder=recorder)
+        streams = Streams(server=self._control)
         self.service = Service(
             network=self.config.network.slug,
             members=self.books.members,
             rounds=self.books.rounds,
-            control=Streams(server=self._control),
+            control=streams,
+            doors=Doors(members=self.books.members, fleet=self._carrier, lines=streams),
             open_exchange=self._open_exchange,
             identity=self.secrets.identity,
             clock=now,
@@ -151,9 +161,12 @@ class Serving:
             node_ca=authority,
             recorder=recorder,
         )
+        suspended: list[str] = []
         for institution in self.books.members.institutions():
-            if not institution.suspended:
-                self._carrier.register(institution.slug, institution.transport_key.encode())
+            self._carrier.register(institution.slug, institution.transport_key.encode())
+            if institution.suspended:
+                suspended.append(institution.slug)
+        self._carrier.shut_out(frozenset(suspended))
         self._carrier.start()
 
     def _start_control(self) -> None:

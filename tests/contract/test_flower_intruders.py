@@ -8,6 +8,7 @@ refusal ends nothing).
 
 import ssl
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -252,3 +253,35 @@ def test_a_courier_never_asks_for_an_app_bundle(fleet):
         "push-messages",
         "push-object",
     }
+
+
+def test_a_suspended_node_is_refused_at_once_and_served_again_once_reinstated(fleet):
+    mak = fleet.admit("mak")
+    fleet.start_node("mak")
+    until(lambda: fleet.carrier.online() == {"mak"})
+    fleet.carrier.shut_out(frozenset({"mak"}))
+    with browser(fleet, mak) as client:
+        body = PullMessagesRequest(node=Node(node_id=1)).SerializeToString()
+        pull = "/v1/fleet/pull-messages"
+        answer = client.post(pull, content=body, headers=signed_headers(mak))
+        assert answer.status_code == 401
+    with fleet.carrier.open_exchange() as exchange:
+        exchange.send("mak", b"work", ttl_seconds=30)
+        assert settle(exchange, seconds=1.5) == []
+        fleet.carrier.shut_out(frozenset())
+        assert [one.payload for one in settle(exchange)] == [b"re:work"]
+
+
+def test_an_odd_spelling_of_its_key_does_not_let_a_suspended_node_in(fleet):
+    mak = fleet.admit("mak")
+    fleet.carrier.shut_out(frozenset({"mak"}))
+    headers = signed_headers(mak)
+    spelled = headers["flwr-public-key"]
+    loose = f"{spelled.rstrip('=')[:-1]}p{'=' * spelled.count('=')}"  # unused bits set
+    assert b64decode(loose) == b64decode(spelled)
+    with browser(fleet, mak) as client:
+        for odd in (loose, spelled.rstrip("="), spelled.lower()):
+            answer = client.post(
+                "/v1/fleet/pull-messages", content=b"", headers={**headers, "flwr-public-key": odd}
+            )
+            assert answer.status_code in (400, 401)

@@ -128,6 +128,12 @@ class Switchboard:
         line = self._line(institution)
         return line is not None and line.nudge()
 
+    def hang_up(self, institution: InstitutionId, refusal: FoyerError) -> None:
+        """End one institution's line, if it has one, and say why."""
+        line = self._line(institution)
+        if line is not None:
+            line.close(refusal)
+
     def close(self) -> None:
         """End every line."""
         with self._lock:

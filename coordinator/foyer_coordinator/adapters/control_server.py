@@ -28,7 +28,7 @@ from foyer_protocol.control_pb2_grpc import (
     add_ControlServicer_to_server,
     add_EnrolmentServicer_to_server,
 )
-from foyer_protocol.errors import ConfigError
+from foyer_protocol.errors import ConfigError, FoyerError
 from foyer_protocol.ids import InstitutionId
 
 MOST_NODES = 512
@@ -134,6 +134,10 @@ class ControlServer:
         True means queued, not read: what must not be lost is told again after a hello.
         """
         return self._switchboard.push(institution, frame)
+
+    def hang_up(self, institution: InstitutionId, refusal: FoyerError) -> None:
+        """End one institution's stream and tell it the reason."""
+        self._switchboard.hang_up(institution, refusal)
 
     def broadcast(self, frame: CoordinatorFrame) -> frozenset[InstitutionId]:
         """Queue a frame for everybody connected; return for whom it was queued."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from foyer_coordinator.adapters.database import Database
 from foyer_coordinator.adapters.database_tables import INSTITUTION, INVITATION, ROSTER
@@ -58,6 +58,17 @@ class DatabaseMembers:
         """Leave an institution out of the next roster, or take it in again."""
         with self._database.writing() as connection:
             _change(connection, slug, {"suspended": suspended})
+
+    def remove(self, slug: str) -> None:
+        """Forget an institution with its invitations; past rosters and rounds still name it.
+
+        Raises:
+            LocalProtocolError: it is not enrolled; nothing was changed.
+        """
+        with self._database.writing() as connection:
+            _change(connection, slug, {"suspended": True})
+            connection.execute(delete(INVITATION).where(INVITATION.c.institution == slug))
+            connection.execute(delete(INSTITUTION).where(INSTITUTION.c.slug == slug))
 
     def add_roster(self, signed: SignedRoster) -> None:
         """Keep a roster for ever. The same bytes again change nothing.

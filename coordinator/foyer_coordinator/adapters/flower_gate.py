@@ -13,6 +13,7 @@ two holes of Flower 1.41 in the calls that it does let through:
 Neither is what safety rests on: every payload is signed end to end.
 """
 
+from base64 import b64decode
 from collections.abc import Callable
 
 from flwr.common.constant import SUPERLINK_NODE_ID, TIMESTAMP_HEADER
@@ -55,6 +56,7 @@ class FleetGate:
     """The ASGI application in front of Flower's.
 
     `on_progress` is called from the server's thread after a call in `PROGRESS`.
+    `shut_out` says of a transport key (PEM) whether its node is suspended.
     """
 
     def __init__(
@@ -64,8 +66,10 @@ class FleetGate:
         recorder: Recorder | None,
         on_progress: Callable[[], None],
         max_body_bytes: int,
+        shut_out: Callable[[bytes], bool] = lambda key: False,
     ) -> None:
         self._app = app
+        self._shut_out = shut_out
         self._recorder = recorder
         self._on_progress = on_progress
         self._max_body_bytes = max_body_bytes
@@ -84,11 +88,9 @@ class FleetGate:
             return await _answer(send, 413)
         if self._recorder is not None:
             self._recorder(path, body)
-        if path not in SERVED or scope["method"] != "POST":
-            return await _answer(send, 404)
-        if path == PUSH_MESSAGES and not is_own_reply(body):
-            return await _answer(send, 403)
         claim = _claimed_stamp(scope)
+        if refused := self._refusal(scope, body, claim[0]):
+            return await _answer(send, refused)
         if not self._stamps.claim(*claim):
             return await _answer(send, 401)
         status = await self._forward(scope, receive, send, body)
@@ -100,6 +102,14 @@ class FleetGate:
         if path in PROGRESS:
             self._on_progress()
         return None
+
+    def _refusal(self, scope: Scope, body: bytes, key: bytes) -> int:
+        """The status that a call is refused with before Flower sees it; 0 if it is not."""
+        if scope["path"] not in SERVED or scope["method"] != "POST":
+            return 404
+        if scope["path"] == PUSH_MESSAGES and not is_own_reply(body):
+            return 403
+        return 401 if self._shut_out(_decoded(key)) else 0
 
     async def _forward(self, scope: Scope, receive: Receive, send: Send, body: bytes) -> int:
         """Hand the call to Flower with the body that was already read; return the status."""
@@ -145,6 +155,14 @@ def _claimed_stamp(scope: Scope) -> tuple[bytes, bytes]:
     key: bytes = headers.get(FLEET_HTTP_PUBLIC_KEY_HEADER.lower().encode(), b"")
     stamp: bytes = headers.get(TIMESTAMP_HEADER.lower().encode(), b"")
     return key, stamp
+
+
+def _decoded(header: bytes) -> bytes:
+    """The key in a header, as Flower will read it; empty where Flower would not."""
+    try:
+        return b64decode(header, validate=True)
+    except ValueError:
+        return b""
 
 
 async def _read_body(receive: Receive, limit: int) -> bytes | None:

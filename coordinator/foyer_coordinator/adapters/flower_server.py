@@ -74,13 +74,18 @@ class FlowerCarrier:
         self._ticks = 0
         self._lock = threading.Lock()
         self._nodes: dict[str, tuple[int, bytes]] = {}
+        self._shut: frozenset[str] = frozenset()
         self._quieten()
         app = create_app(_superlink_config(), SuperLinkLifespan)
         # Each layer costs every call about half a millisecond; nine stand before Fleet.
         app.user_middleware = [layer for layer in app.user_middleware if layer.cls in FLEET_LAYERS]
         self._state = app.state.linkstate_factory.state()
         self._gate = FleetGate(
-            app, recorder=recorder, on_progress=self._tick, max_body_bytes=max_body_bytes
+            app,
+            recorder=recorder,
+            on_progress=self._tick,
+            max_body_bytes=max_body_bytes,
+            shut_out=self._is_shut_out,
         )
         self._server: FleetServer | None = None
         self._thread: threading.Thread | None = None
@@ -157,6 +162,24 @@ class FlowerCarrier:
             known = self._nodes.pop(institution, None)
             if known is not None:
                 self._delete(known[0])
+
+    def shut_out(self, institutions: frozenset[str]) -> None:
+        """Refuse these institutions' nodes, and no others, until told otherwise.
+
+        Unlike `unregister` this can be taken back: Flower never hears of it.
+        """
+        with self._lock:
+            self._shut = institutions
+
+    def _is_shut_out(self, key: bytes) -> bool:
+        with self._lock:
+            shut = (self._nodes[name][1] for name in self._shut if name in self._nodes)
+            return key in shut
+
+    def registered(self) -> frozenset[str]:
+        """The institutions whose transport key is known here, shut out or not."""
+        with self._lock:
+            return frozenset(self._nodes)
 
     def online(self) -> frozenset[str]:
         """The institutions whose node has been heard within two of its heartbeats."""

@@ -34,6 +34,7 @@ from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.errors import ConfigError
 from foyer_protocol.ids import InstitutionId
+from foyer_protocol.messages.roster_draft import majority
 
 log = logging.getLogger("foyer.coordinator")
 
@@ -128,6 +129,21 @@ def read_governance(config: CoordinatorConfig) -> tuple[str, ...]:
     return keys
 
 
+def quorum_of(config: CoordinatorConfig, keys: tuple[str, ...]) -> int:
+    """How many of the governance keys must sign a roster.
+
+    Raises:
+        ConfigError: the settings ask for more than there are keys.
+    """
+    quorum = config.network.governance_quorum or majority(len(keys))
+    if quorum > len(keys):
+        raise ConfigError(
+            f"governance_quorum is {quorum} and {GOVERNANCE_NAME} names {len(keys)} keys",
+            hint="Add the other signers' public keys to it, one a line, or lower the quorum.",
+        )
+    return quorum
+
+
 def open_governance(path: Path) -> Identity:
     """Read a governance key, or make one: it belongs on another machine than this one."""
     if not path.exists():
@@ -143,6 +159,7 @@ def network_card(config: CoordinatorConfig, secrets: Secrets) -> NetworkCard:
         authority_pem=secrets.authority.certificate_pem,
         coordinator_key=secrets.identity.public,
         governance_keys=secrets.governance,
+        governance_quorum=quorum_of(config, secrets.governance),
         control_address=f"{host}:{config.listen.control_port}",
         fleet_address=f"{host}:{config.listen.fleet_port}",
     )

@@ -3,17 +3,15 @@
 Heavy parts are imported inside the commands, so that `--help` answers at once.
 """
 
-import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from foyer_coordinator.governing.cli import members, roster
+from foyer_coordinator.terminal import HERE, As, Folder, Form, GovernanceKey, refusing, show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,47 +20,11 @@ app = typer.Typer(
     help="A network's coordinator: it launches rounds and learns noised sums, nothing else.",
 )
 rounds = typer.Typer(no_args_is_help=True, help="Propose, launch and watch rounds.")
-roster = typer.Typer(no_args_is_help=True, help="Who is admitted, signed by governance.")
 app.add_typer(rounds, name="round")
 app.add_typer(roster, name="roster")
+app.add_typer(members, name="member")
 
-
-class Form(StrEnum):
-    """How to print."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-Folder = Annotated[
-    Path,
-    typer.Option("--dir", envvar="FOYER_COORDINATOR_DIR", help="The coordinator's data folder."),
-]
-As = Annotated[Form, typer.Option("--as", help="Print for people or for machines.")]
 Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]
-GovernanceKey = Annotated[
-    Path, typer.Option("--governance-key", help="File of a governance key, kept elsewhere.")
-]
-HERE = Path("foyer-coordinator")
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Turn a refusal into its message, its hint and its exit status."""
-    from foyer_protocol.errors import FoyerError
-
-    try:
-        yield
-    except FoyerError as refusal:
-        typer.echo(f"foyer-coordinator: {refusal.message}  [{refusal.code}]", err=True)
-        if refusal.hint:
-            typer.echo(f"  Next: {refusal.hint}", err=True)
-        raise typer.Exit(refusal.exit_status) from None
-
-
-def show(record: object, form: Form, text: str) -> None:
-    """Print one answer."""
-    typer.echo(json.dumps(record, indent=1, default=str) if form is Form.JSON else text)
 
 
 @app.command()
@@ -147,48 +109,6 @@ def sign_in_link(
         from foyer_coordinator.setup import make_link
 
         typer.echo(make_link(folder, reader))
-
-
-@roster.command("sign")
-def roster_sign(
-    governance_key: GovernanceKey,
-    period: Annotated[str, typer.Option(help="Budget period, e.g. 2026.")],
-    folder: Folder = HERE,
-    minimum_cohort: Annotated[int, typer.Option(help="Fewest institutions in a sum.")] = 5,
-    cap: Annotated[str, typer.Option(help="zCDP budget of the period, as a fraction.")] = "1/2",
-    helper: Annotated[
-        list[str] | None,
-        typer.Option(help="A helper, repeated; default: the first in alphabetical order."),
-    ] = None,
-    profile: Annotated[
-        str,
-        typer.Option(
-            help="three, five, eight, ten or sixteen; default: the largest that fits,"
-            " or with --helper: all are needed."
-        ),
-    ] = "",
-) -> None:
-    """Draw up the next roster from the enrolled institutions and sign it.
-
-    Nodes follow it as soon as they hear of it.
-
-    Exits 0, or 10 if there are too few institutions, no such profile, or the key is not
-    governance's.
-    """
-    with refusing():
-        from foyer_coordinator.setup import sign_next_roster
-
-        typer.echo(
-            sign_next_roster(
-                folder,
-                governance_key,
-                period=period,
-                minimum_cohort=minimum_cohort,
-                cap=cap,
-                helpers=tuple(helper or ()),
-                profile=profile,
-            )
-        )
 
 
 @rounds.command("propose")

@@ -30,11 +30,14 @@ class Network(_Section):
 
     `title` is what pages call it; empty means the short name, which always exists.
     `currency` is fixed for a network, since money of two currencies cannot be summed.
+    `governance_quorum`: how many keys of `governance.pub` must sign a roster; 0 means more
+    than half. Nodes pin it when they enrol: a change reaches only those who enrol anew.
     """
 
     slug: Slug
     title: str = Field(default="", max_length=120)
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    governance_quorum: int = Field(default=0, ge=0, le=99)
 
 
 class Book(_Section):

@@ -72,6 +72,7 @@ class NetworkCard:
     authority_pem: str = field(repr=False)
     coordinator_key: str = field(repr=False)
     governance_keys: tuple[str, ...] = field(repr=False)
+    governance_quorum: int
     control_address: str
     fleet_address: str
 

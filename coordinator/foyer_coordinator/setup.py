@@ -2,7 +2,6 @@
 
 import time
 from datetime import UTC, date, datetime
-from fractions import Fraction
 from pathlib import Path
 
 from foyer_coordinator.adapters.certificate_files import write_secret
@@ -16,7 +15,6 @@ from foyer_coordinator.app import (
 )
 from foyer_coordinator.config import CONFIG_NAME, Network, read_config, render_config
 from foyer_coordinator.portal.sign_in import SignIn
-from foyer_coordinator.rosters import Terms, draw_up
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.schema import Period
 from foyer_protocol.crypto.identity import fingerprint
@@ -26,7 +24,6 @@ from foyer_protocol.errors import ConfigError, LocalProtocolError, RoundAborted
 from foyer_protocol.ids import is_slug
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.release import Release, Status
-from foyer_protocol.messages.roster import SignedRoster, sign_roster
 from foyer_protocol.rounds.phases import Phase
 from foyer_protocol.rounds.planning import Wish, make_plan
 
@@ -122,56 +119,6 @@ def make_link(folder: Path, reader: str) -> str:
         token = sign_in.invite(reader)
     base = config.portal.public_url or f"http://{config.portal.host}:{config.portal.port}"
     return f"{base}/sign-in/{token}"
-
-
-def sign_next_roster(
-    folder: Path,
-    governance_key: Path,
-    *,
-    period: str,
-    minimum_cohort: int,
-    cap: str,
-    helpers: tuple[str, ...],
-    profile: str = "",
-) -> str:
-    """Draw up and sign the next epoch. Returns a line to print.
-
-    Raises:
-        ConfigError: too few institutions, no such profile, or a key that is not
-            governance's here.
-    """
-    config = read_config(folder)
-    governance, secrets = open_governance(governance_key), open_secrets(config)
-    if governance.public not in secrets.governance:
-        raise ConfigError(
-            f"{governance_key} is not a governance key of {config.network.slug};"
-            " no roster was signed"
-        )
-    terms = Terms(
-        period=period,
-        minimum_cohort=minimum_cohort,
-        period_rho_cap=Fraction(cap),
-        helpers=helpers,
-        profile=profile,
-    )
-    with open_books(config) as books:
-        before = books.members.roster()
-        roster = draw_up(
-            config.network.slug,
-            secrets.identity.public,
-            books.members.institutions(),
-            terms,
-            epoch=before.roster.epoch + 1 if before else 1,
-        )
-        signature = sign_roster(roster, governance)
-        books.members.add_roster(
-            SignedRoster(roster=roster, signatures={governance.public: signature})
-        )
-    return (
-        f"roster epoch {roster.epoch}: {len(roster.members)} institutions,"
-        f" helpers {', '.join(roster.committee)} ({roster.silent} may be silent,"
-        f" {roster.corrupt} corrupt), minimum cohort {roster.minimum_cohort}"
-    )
 
 
 def propose(

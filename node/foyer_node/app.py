@@ -51,6 +51,7 @@ def keep_membership(config: NodeConfig, membership: Membership) -> None:
         "institution": network.institution,
         "coordinator_key": network.coordinator_key,
         "governance_keys": list(network.governance_keys),
+        "governance_quorum": network.governance_quorum,
         "control_address": membership.control_address,
         "fleet_address": membership.fleet_address,
     }
@@ -76,6 +77,7 @@ def read_membership(config: NodeConfig) -> Membership:
             institution=facts["institution"],
             coordinator_key=facts["coordinator_key"],
             governance_keys=tuple(facts["governance_keys"]),
+            governance_quorum=facts.get("governance_quorum", 1),
         ),
         control_address=facts["control_address"],
         fleet_address=facts["fleet_address"],

@@ -81,6 +81,7 @@ class Enrolled:
     authority_pem: str = field(repr=False)
     coordinator_key: str = field(repr=False)
     governance_keys: tuple[str, ...] = field(repr=False)
+    governance_quorum: int
     control_address: str
     fleet_address: str
 
@@ -194,6 +195,8 @@ def _faults(answer: Enrolled, server_certificate: bytes, keys: EnrolmentKeys) ->
             yield "a key is not 64 hexadecimal digits"
     if not answer.governance_keys:
         yield "it names no governance key"
+    elif not 1 <= answer.governance_quorum <= len(set(answer.governance_keys)):
+        yield "its quorum cannot be met by its governance keys"
     for address in (answer.control_address, answer.fleet_address):
         if not re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}", address):
             yield "an address is not host:port"

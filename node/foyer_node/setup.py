@@ -106,6 +106,7 @@ def enrol_node(config: NodeConfig, invitation: str) -> str:
         institution=answer.institution,
         coordinator_key=answer.coordinator_key,
         governance_keys=answer.governance_keys,
+        governance_quorum=answer.governance_quorum,
     )
     keep_membership(
         config,
@@ -119,6 +120,7 @@ def enrol_node(config: NodeConfig, invitation: str) -> str:
     return (
         f"enrolled {pinned.institution} in {pinned.slug}; compare these aloud with the operator:\n"
         f"  coordinator  {fingerprint(pinned.coordinator_key)}\n{governance}\n"
+        f"               {pinned.governance_quorum} of them sign a roster\n"
         f"  this node    {fingerprint(keys.identity.public)}"
     )
 

@@ -142,6 +142,7 @@ class EnrolReply(_message.Message):
     GOVERNANCE_KEYS_FIELD_NUMBER: _builtins.int
     CONTROL_ADDRESS_FIELD_NUMBER: _builtins.int
     FLEET_ADDRESS_FIELD_NUMBER: _builtins.int
+    GOVERNANCE_QUORUM_FIELD_NUMBER: _builtins.int
     institution: _builtins.str
     network: _builtins.str
     certificate_pem: _builtins.str
@@ -151,6 +152,8 @@ class EnrolReply(_message.Message):
     control_address: _builtins.str
     """host:port"""
     fleet_address: _builtins.str
+    governance_quorum: _builtins.int
+    """How many of the governance keys must sign a roster; at least 1."""
     @_builtins.property
     def governance_keys(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -164,10 +167,11 @@ class EnrolReply(_message.Message):
         governance_keys: _abc.Iterable[_builtins.str] | None = ...,
         control_address: _builtins.str = ...,
         fleet_address: _builtins.str = ...,
+        governance_quorum: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["authority_pem", b"authority_pem", "certificate_pem", b"certificate_pem", "control_address", b"control_address", "coordinator_key", b"coordinator_key", "fleet_address", b"fleet_address", "governance_keys", b"governance_keys", "institution", b"institution", "network", b"network"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authority_pem", b"authority_pem", "certificate_pem", b"certificate_pem", "control_address", b"control_address", "coordinator_key", b"coordinator_key", "fleet_address", b"fleet_address", "governance_keys", b"governance_keys", "governance_quorum", b"governance_quorum", "institution", b"institution", "network", b"network"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

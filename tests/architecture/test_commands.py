@@ -9,6 +9,7 @@ from tests.support.doc_commands import commands
 from typer.main import get_command
 
 from foyer_coordinator import cli as coordinator_cli
+from foyer_governance import cli as governance_cli
 from foyer_node import cli as node_cli
 
 HEAVY = (
@@ -32,6 +33,8 @@ finally:
         ("foyer_node", ["import", "--help"]),
         ("foyer_coordinator", ["--help"]),
         ("foyer_coordinator", ["round", "propose", "--help"]),
+        ("foyer_coordinator", ["roster", "draw", "--help"]),
+        ("foyer_governance", ["roster", "sign", "--help"]),
     ],
 )
 def test_help_imports_nothing_heavy(module, words):
@@ -41,7 +44,7 @@ def test_help_imports_nothing_heavy(module, words):
     assert done.stdout.splitlines()[-1].split() == ["heavy:"]
 
 
-@pytest.mark.parametrize("cli", [node_cli, coordinator_cli])
+@pytest.mark.parametrize("cli", [node_cli, coordinator_cli, governance_cli])
 def test_every_command_promises_its_effects_in_a_first_line(cli):
     for path, command in commands(get_command(cli.app), "foyer"):
         first = (command.help or "").partition("\n")[0]
@@ -49,7 +52,7 @@ def test_every_command_promises_its_effects_in_a_first_line(cli):
         assert len(first) <= 100, path
 
 
-@pytest.mark.parametrize("cli", [node_cli, coordinator_cli])
+@pytest.mark.parametrize("cli", [node_cli, coordinator_cli, governance_cli])
 def test_every_option_says_what_it_is(cli):
     for path, command in commands(get_command(cli.app), "foyer"):
         silent = [

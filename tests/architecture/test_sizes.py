@@ -5,6 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
     "protocol/foyer_protocol",
+    "protocol/foyer_governance",
     "node/foyer_node",
     "coordinator/foyer_coordinator",
     "web/foyer_web",

@@ -87,6 +87,7 @@ class Plane:
             authority_pem=self.authority.certificate_pem,
             coordinator_key="c" * 64,
             governance_keys=("a" * 64, "b" * 64),
+            governance_quorum=1,
             control_address=f"127.0.0.1:{self.ports[1] or 1}",
             fleet_address="127.0.0.1:2",
         )

@@ -10,6 +10,7 @@ from typer.main import get_command
 from typer.models import ArgumentInfo
 
 from foyer_coordinator import cli as coordinator_cli
+from foyer_governance import cli as governance_cli
 from foyer_node import cli as node_cli
 
 NOTE = "<!-- Generated from {module}; a test compares. Run `make docs` after editing it. -->"
@@ -23,6 +24,11 @@ def node_page() -> str:
 def coordinator_page() -> str:
     """`foyer-coordinator`."""
     return _page(coordinator_cli.app, "foyer-coordinator", "foyer_coordinator/cli.py")
+
+
+def governance_page() -> str:
+    """`foyer-governance`."""
+    return _page(governance_cli.app, "foyer-governance", "foyer_governance/cli.py")
 
 
 def commands(group: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:

@@ -14,6 +14,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "node/docs/reference-cli.md": doc_commands.node_page,
     "node/docs/reference-settings.md": doc_settings.node_page,
     "coordinator/docs/reference-cli.md": doc_commands.coordinator_page,
+    "protocol/docs/reference-governance.md": doc_commands.governance_page,
     "coordinator/docs/reference-settings.md": doc_settings.coordinator_page,
     "coordinator/docs/measured.md": doc_measured.page,
     "protocol/docs/problems.md": doc_problems.page,

@@ -24,6 +24,7 @@ from foyer_coordinator.adapters.database_rounds import DatabaseRounds
 from foyer_coordinator.adapters.database_tables import METADATA
 from foyer_coordinator.adapters.migrations import upgrade
 from foyer_coordinator.config import read_config
+from foyer_coordinator.governing.setup import sign_next_roster
 from foyer_demo.exports import write_exports
 from foyer_demo.network import DemoNetwork
 from foyer_demo.processes import free_ports
@@ -73,7 +74,7 @@ def prepare(folder: Path) -> Prepared:
         text = settings.read_text(encoding="utf-8")
         cap = f'[policy]\nperiod_rho_cap = "{LARGE_BUDGET}/1"\n'
         settings.write_text(text.replace("[policy]\n", cap, 1), encoding="utf-8")
-    setup.sign_next_roster(
+    sign_next_roster(
         network.home,
         network.governance_key,
         period="2026",

@@ -93,6 +93,7 @@ class EnrolmentService(EnrolmentServicer):
             authority_pem=card.authority_pem,
             coordinator_key=card.coordinator_key,
             governance_keys=card.governance_keys,
+            governance_quorum=card.governance_quorum,
             control_address=card.control_address,
             fleet_address=card.fleet_address,
         )

@@ -119,6 +119,7 @@ class GrpcEnrolment:
             authority_pem=reply.authority_pem,
             coordinator_key=reply.coordinator_key,
             governance_keys=tuple(reply.governance_keys),
+            governance_quorum=reply.governance_quorum,
             control_address=reply.control_address,
             fleet_address=reply.fleet_address,
         )

@@ -41,6 +41,7 @@ CARD = NetworkCard(
     authority_pem=AUTHORITY.certificate_pem,
     coordinator_key="c" * 64,
     governance_keys=("a" * 64,),
+    governance_quorum=1,
     control_address="localhost:1",
     fleet_address="localhost:2",
 )

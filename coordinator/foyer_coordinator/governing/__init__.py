@@ -1,0 +1,1 @@
+"""Who is admitted: members suspended and removed, rosters drawn up, signatures collected."""

@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 NAME ?=
 
-.PHONY: demo real test check audit bench docs lock clean help
+.PHONY: demo real test check audit bench docs vectors lock clean help
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -37,6 +37,9 @@ bench: .venv/.ready  ## measure everything in benchmarks/, or NAME=x
 
 docs: .venv/.ready  ## write the generated parts of the docs
 	$(BIN)/python -m docs_generator
+
+vectors: .venv/.ready  ## write the conformance vectors of this version
+	$(BIN)/python -m tests.conformance.generate
 
 lock:  ## choose new versions for everything
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --upgrade \

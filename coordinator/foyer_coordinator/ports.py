@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from foyer_protocol.messages.history import HistoryEntry
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.roster import SignedRoster
@@ -55,6 +56,16 @@ class MemberBook(Protocol):
     def add_roster(self, signed: SignedRoster) -> None: ...
     def roster(self) -> SignedRoster | None:
         """The roster of the highest epoch."""
+
+    def rosters(self) -> Sequence[SignedRoster]:
+        """Every roster, by epoch."""
+
+
+class HistoryBook(Protocol):
+    """What was announced. Entries come by announcing, and are never changed."""
+
+    def since(self, length: int) -> Sequence[HistoryEntry]:
+        """The entries after the first `length`."""
 
 
 class RoundBook(Protocol):

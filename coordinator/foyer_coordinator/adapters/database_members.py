@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from foyer_coordinator.adapters.database import Database
+from foyer_coordinator.adapters.database_history import announce
 from foyer_coordinator.adapters.database_tables import INSTITUTION, INVITATION, ROSTER
 from foyer_coordinator.enrolment import EnrolRequest, Invitation
 from foyer_coordinator.memberships import admit
 from foyer_coordinator.ports import Institution
 from foyer_protocol.errors import LocalProtocolError
 from foyer_protocol.ids import InstitutionId
+from foyer_protocol.messages.history import HistoryKind
 from foyer_protocol.messages.roster import SignedRoster
 
 
@@ -81,10 +83,17 @@ class DatabaseMembers:
             kept = connection.scalar(select(ROSTER.c.signed).where(ROSTER.c.epoch == epoch))
             if kept is None:
                 connection.execute(insert(ROSTER).values(epoch=epoch, signed=raw))
+                announce(connection, HistoryKind.ROSTER, signed.roster.digest)
             elif kept != raw:
                 raise LocalProtocolError(
                     f"epoch {epoch} has another roster already; nothing was changed"
                 )
+
+    def rosters(self) -> Sequence[SignedRoster]:
+        """Every roster, by epoch."""
+        with self._database.reading() as connection:
+            found = connection.scalars(select(ROSTER.c.signed).order_by(ROSTER.c.epoch))
+            return [SignedRoster.from_bytes(raw) for raw in found]
 
     def roster(self) -> SignedRoster | None:
         """The roster of the highest epoch."""

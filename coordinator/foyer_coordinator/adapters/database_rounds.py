@@ -1,4 +1,8 @@
-"""Rounds and releases, in the database; their private sums are in `database_sums`."""
+"""Rounds and releases, in the database; their private sums are in `database_sums`.
+
+A plan, a release or an abort enters the history in the same transaction, so that nothing
+can be announced that is not in it.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,10 +10,12 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from foyer_coordinator.adapters.database import Database
+from foyer_coordinator.adapters.database_history import announce
 from foyer_coordinator.adapters.database_sums import read_sums, write_sum
 from foyer_coordinator.adapters.database_tables import RELEASE, ROUND
 from foyer_coordinator.ports import RoundRow
 from foyer_protocol.errors import LocalProtocolError, StorageError
+from foyer_protocol.messages.history import HistoryKind, abort_subject
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.rounds.coordinator import SumState
@@ -43,6 +49,7 @@ class DatabaseRounds:
                     created_at=at,
                 )
             )
+            announce(connection, HistoryKind.PLAN, plan.digest, plan.round_id)
 
     def move_round(self, round_id: str, phase: Phase, at: int, reason: str = "") -> None:
         """Bring a round to `phase`; the first time out of `planned` is its launch.
@@ -74,6 +81,9 @@ class DatabaseRounds:
                     ended_at=at if is_final(phase) else None,
                 )
             )
+            if phase is Phase.ABORTED:
+                subject = abort_subject(round_id, reason)
+                announce(connection, HistoryKind.ABORT, subject, round_id)
 
     def round(self, round_id: str) -> RoundRow | None:
         """One round."""
@@ -122,6 +132,7 @@ class DatabaseRounds:
                     released_at=release.released_at,
                 )
             )
+            announce(connection, HistoryKind.RELEASE, release.digest, round_id)
 
     def release(self, round_id: str) -> Release | None:
         """One release.

@@ -149,6 +149,16 @@ class ReleaseColumns(TypedColumns):
 RELEASE = Table("release", METADATA, ReleaseColumns)
 
 
+class HistoryColumns(TypedColumns):
+    """One announcement, for ever: triggers refuse to change or delete a row."""
+
+    position: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    body: Named[str] = Column(Text)  # canonical JSON of a `HistoryEntry`
+
+
+HISTORY = Table("history", METADATA, HistoryColumns)
+
+
 class SignInLinkColumns(TypedColumns):
     """One one-time link, by the SHA-256 of its token."""
 

@@ -1,4 +1,4 @@
-"""The first tables: members, codes, rounds, sums, releases, sign-in."""
+"""The first tables: members, codes, rounds, sums, releases, history, sign-in."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,36 +8,46 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_REFUSAL = "a release never changes"
+_FOR_EVER = {
+    "release": ("round_id", "a release never changes"),
+    "history": ("position", "history is only added to"),
+}
+"""Tables whose rows are never changed: the key that may come once, and what is said."""
 
-_SQLITE_GUARDS = (
-    f"""CREATE TRIGGER release_is_not_updated BEFORE UPDATE ON "release"
-        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
-    f"""CREATE TRIGGER release_is_not_deleted BEFORE DELETE ON "release"
-        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
-    f"""CREATE TRIGGER release_is_not_replaced BEFORE INSERT ON "release"
-        WHEN EXISTS (SELECT 1 FROM "release" WHERE round_id = NEW.round_id)
-        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
-)
-_POSTGRES_GUARDS = (
-    f"""CREATE FUNCTION refuse_release_change() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$""",
-    """CREATE TRIGGER release_is_not_changed BEFORE UPDATE OR DELETE ON "release"
-        FOR EACH ROW EXECUTE FUNCTION refuse_release_change()""",
-    """CREATE TRIGGER release_is_not_emptied BEFORE TRUNCATE ON "release"
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_release_change()""",
-)
+
+def _sqlite_guards(table: str, key: str, refusal: str) -> tuple[str, ...]:
+    stop = f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+    return (
+        f'CREATE TRIGGER {table}_is_not_updated BEFORE UPDATE ON "{table}" {stop}',
+        f'CREATE TRIGGER {table}_is_not_deleted BEFORE DELETE ON "{table}" {stop}',
+        f"""CREATE TRIGGER {table}_is_not_replaced BEFORE INSERT ON "{table}"
+            WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {key} = NEW.{key}) {stop}""",
+    )
+
+
+def _postgres_guards(table: str, _: str, refusal: str) -> tuple[str, ...]:
+    act = f"EXECUTE FUNCTION refuse_{table}_change()"
+    return (
+        f"""CREATE FUNCTION refuse_{table}_change() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION '{refusal}'; END $$""",
+        f"""CREATE TRIGGER {table}_is_not_changed BEFORE UPDATE OR DELETE ON "{table}"
+            FOR EACH ROW {act}""",
+        f"""CREATE TRIGGER {table}_is_not_emptied BEFORE TRUNCATE ON "{table}"
+            FOR EACH STATEMENT {act}""",
+    )
 
 
 def upgrade() -> None:
     """Make everything."""
     _make_members()
     _make_rounds()
+    _make_history()
     _make_sums()
     _make_sign_in()
-    guards = {"sqlite": _SQLITE_GUARDS, "postgresql": _POSTGRES_GUARDS}
-    for statement in guards[op.get_bind().dialect.name]:
-        op.execute(statement)
+    guards = {"sqlite": _sqlite_guards, "postgresql": _postgres_guards}
+    for table, (key, refusal) in _FOR_EVER.items():
+        for statement in guards[op.get_bind().dialect.name](table, key, refusal):
+            op.execute(statement)
 
 
 def _make_members() -> None:
@@ -99,6 +109,15 @@ def _make_rounds() -> None:
         sa.Column("released_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["round_id"], ["round.round_id"], name=op.f("fk_release_round_id")),
         sa.PrimaryKeyConstraint("round_id", name=op.f("pk_release")),
+    )
+
+
+def _make_history() -> None:
+    op.create_table(
+        "history",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_history")),
     )
 
 

@@ -6,6 +6,7 @@ Heavy parts are imported inside the commands, so that `--help` answers at once.
 import os
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -185,6 +186,30 @@ def round_abort(
         from foyer_coordinator.setup import withdraw
 
         typer.echo(withdraw(folder, round_id))
+
+
+@rounds.command("export")
+def round_export(
+    round_id: Annotated[str, typer.Argument(help="A released round.")],
+    file: Annotated[Path, typer.Argument(help="Where to write; must not be there yet.")],
+    folder: Folder = HERE,
+    with_vectors: Annotated[
+        bool,
+        typer.Option(
+            "--open", help="Put in what redoes the sum; it also shows what the release withholds."
+        ),
+    ] = False,
+) -> None:
+    """Write everything behind a release to one file, for `foyer verify`.
+
+    The file names the institutions that took part: it is for members and auditors.
+
+    Exits 0, or 10 if there is no such release or the file is there already.
+    """
+    with refusing():
+        from foyer_coordinator.exporting import export_round
+
+        typer.echo(export_round(folder, round_id, file, is_open=with_vectors))
 
 
 def _spread(answer: tuple[object, str], form: Form) -> tuple[object, Form, str]:

@@ -23,11 +23,11 @@ from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.app import Membership, keep_membership, open_node, reading_store
 from foyer_node.config import NodeConfig, read_config
 from foyer_node.engine.extract import Extractor
+from foyer_node.following import Network
 from foyer_node.importing.report_text import describe
 from foyer_node.insight.own_figures import own_figures
 from foyer_node.outbox import open_outbox, outbox_listing, outbox_message
 from foyer_node.preview import ledger_listing, preview_round
-from foyer_node.following import Network
 from foyer_node.session import NodeSession
 from foyer_node.setup import FileHints, import_export, make_node
 from foyer_protocol.crypto.identity import Identity

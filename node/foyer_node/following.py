@@ -131,4 +131,4 @@ def paid_for(release: Release, ledger: Ledger) -> list[str]:
     ]
     if release.job_id not in charged or len(charged) < 2:
         return []
-    return [job_id for job_id in charged if ledger.settlement_of(job_id) is None]
+    return [job_id for job_id in charged if ledger.is_open(job_id)]

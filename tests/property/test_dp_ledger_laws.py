@@ -1,13 +1,23 @@
-"""Promise: whatever is asked of a ledger, what remains never rises; a refusal changes nothing."""
+"""Promise: whatever is asked of a ledger, what remains rises by a refund alone, which gives back
+exactly what its charge took, once; a refusal changes nothing."""
 
 import contextlib
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from foyer_protocol.dp.ledger import Ledger, charge, encode_entry, settle, verify_chain
+from foyer_protocol.dp.ledger import (
+    EntryKind,
+    Ledger,
+    charge,
+    encode_entry,
+    refund,
+    settle,
+    verify_chain,
+)
 from foyer_protocol.errors import FoyerError, LocalProtocolError, StorageError
 
 CAP = Fraction(1)
@@ -15,12 +25,15 @@ PERIODS = ("2026", "2027")
 jobs = st.integers(0, 9).map(lambda number: f"{number:032x}")
 prices = st.fractions(Fraction(1, 997), Fraction(1, 2), max_denominator=997)
 charges = st.tuples(jobs, prices, st.sampled_from(PERIODS))
-requests = st.lists(st.one_of(charges, jobs), max_size=25)
+refunds = jobs.map(lambda job: (job,))
+requests = st.lists(st.one_of(charges, jobs, refunds), max_size=25)
 
 
 def perform(ledger, request):
     if isinstance(request, str):
         return settle(ledger, request, "0f" * 32)
+    if len(request) == 1:
+        return refund(ledger, request[0], "f0" * 32)
     job_id, rho, period = request
     return charge(ledger, job_id=job_id, round_id="round-one", rho=rho, period=period, cap=CAP)
 
@@ -35,11 +48,21 @@ def history(wanted):
 
 
 @given(requests)
-def test_what_remains_never_rises_and_never_falls_below_zero(wanted):
+def test_what_remains_rises_by_refunds_alone_and_stays_between_zero_and_the_cap(wanted):
+    ledgers = history(wanted)
     for period in PERIODS:
-        left = [ledger.remaining(period, CAP) for ledger in history(wanted)]
-        assert left == sorted(left, reverse=True)
-        assert left[-1] >= 0
+        for before, after in pairwise(ledgers):
+            risen = after.remaining(period, CAP) - before.remaining(period, CAP)
+            last = after.entries[-1]
+            given_back = last.kind is EntryKind.REFUND and last.period == period
+            assert risen == after.charge_of(last.job_id).rho if given_back else risen <= 0
+            assert 0 <= after.remaining(period, CAP) <= CAP
+
+
+@given(requests)
+def test_a_job_is_closed_at_most_once(wanted):
+    closings = [e.job_id for e in history(wanted)[-1].entries if e.kind is not EntryKind.CHARGE]
+    assert len(closings) == len(set(closings))
 
 
 @given(requests)

@@ -1,9 +1,9 @@
 """What has been spent: an append-only, hash-chained list of charges.
 
 Charge before anything leaves, settle once the release is known; a charge that was never
-settled counts as spent all the same. Nothing is ever given back here: a kind of entry
-that does so would be a new `EntryKind`, and a reader that does not know a kind refuses
-the whole ledger rather than guess at it.
+settled counts as spent all the same. The one thing that gives a charge back is a refund, for
+a job that enough helpers have sworn never to answer (`rounds.closing`). A reader that does
+not know a kind of entry refuses the whole ledger rather than guess at it.
 
 A ledger is a value. Each function returns the next one; after a refusal the old one is
 still good. Prices are exact fractions and add up [BS16, lemma 1.7].
@@ -32,13 +32,16 @@ class EntryKind(StrEnum):
 
     CHARGE = "charge"  # rho was taken for a job
     SETTLE = "settle"  # the job's release is stored; costs nothing more
+    REFUND = "refund"  # the job will never be answered; gives back what its charge took
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
     """One line. `digest` covers every other field, and so, by `previous`, all lines before.
 
-    `release` is the SHA-256 of the release of a settled job, empty for a charge.
+    `rho` is what a charge takes and a refund gives back, and 0 for a settlement. `release`
+    is the SHA-256 of the release of a settled job, or of the certificate behind a refund;
+    it is empty for a charge.
     """
 
     index: int
@@ -64,8 +67,13 @@ class Ledger:
         return self.entries[-1].digest if self.entries else GENESIS
 
     def spent(self, period: str) -> Fraction:
-        """Rho charged in `period`, settled or not."""
-        return sum((entry.rho for entry in self.entries if entry.period == period), Fraction(0))
+        """Rho charged in `period`, settled or not, less what was refunded."""
+        signed = (
+            -entry.rho if entry.kind is EntryKind.REFUND else entry.rho
+            for entry in self.entries
+            if entry.period == period
+        )
+        return sum(signed, Fraction(0))
 
     def remaining(self, period: str, cap: Fraction) -> Fraction:
         """What `cap` leaves for `period`; below 0 if the cap was lowered since."""
@@ -78,6 +86,15 @@ class Ledger:
     def settlement_of(self, job_id: str) -> LedgerEntry | None:
         """The settlement of a job, if it was settled."""
         return self._entry_of(job_id, EntryKind.SETTLE)
+
+    def refund_of(self, job_id: str) -> LedgerEntry | None:
+        """The refund of a job, if its charge was given back."""
+        return self._entry_of(job_id, EntryKind.REFUND)
+
+    def is_open(self, job_id: str) -> bool:
+        """Whether a job was charged, and neither settled nor refunded since."""
+        kinds = [entry.kind for entry in self.entries if entry.job_id == job_id]
+        return kinds == [EntryKind.CHARGE]
 
     def _entry_of(self, job_id: str, kind: EntryKind) -> LedgerEntry | None:
         found = (entry for entry in self.entries if entry.job_id == job_id and entry.kind is kind)
@@ -117,19 +134,35 @@ def settle(ledger: Ledger, job_id: str, release_digest: str) -> Ledger:
     """Note that the release of a charged job is stored, by its SHA-256.
 
     Raises:
-        LocalProtocolError: the job was never charged, was settled before, or the digest
-            is not one; nothing was noted.
+        LocalProtocolError: the job was never charged, was settled or refunded before, or
+            the digest is not one; nothing was noted.
     """
+    return _close(ledger, job_id, EntryKind.SETTLE, release_digest)
+
+
+def refund(ledger: Ledger, job_id: str, certificate_digest: str) -> Ledger:
+    """Give back exactly what a job took. `rounds.closing` decides whether it may be.
+
+    The job stays burnt: it cannot be charged again.
+
+    Raises:
+        LocalProtocolError: the job was never charged, was settled or refunded before, or
+            the digest is not one; nothing was given back.
+    """
+    return _close(ledger, job_id, EntryKind.REFUND, certificate_digest)
+
+
+def _close(ledger: Ledger, job_id: str, kind: EntryKind, proof: str) -> Ledger:
     charged = ledger.charge_of(job_id)
     if charged is None:
-        raise LocalProtocolError(f"job {job_id} was never charged and cannot be settled")
+        raise LocalProtocolError(f"job {job_id} was never charged; there is nothing to {kind}")
     entry = replace(
         charged,
         index=len(ledger.entries),
         previous=ledger.head,
-        kind=EntryKind.SETTLE,
-        rho=Fraction(0),
-        release=release_digest,
+        kind=kind,
+        rho=charged.rho if kind is EntryKind.REFUND else Fraction(0),
+        release=proof,
     )
     return _append(ledger, entry)
 
@@ -195,7 +228,7 @@ def _append(ledger: Ledger, entry: LedgerEntry) -> Ledger:
 
 
 def _check_order(ledger: Ledger, entry: LedgerEntry) -> None:
-    """A job is charged once; it is settled once, after its charge and as what it was."""
+    """A job is charged once; it is settled or refunded, once, and as what it was."""
     charged = ledger.charge_of(entry.job_id)
     if entry.kind is EntryKind.CHARGE:
         if charged is not None:
@@ -203,8 +236,12 @@ def _check_order(ledger: Ledger, entry: LedgerEntry) -> None:
                 f"job {entry.job_id} was charged before, in entry {charged.index}"
             )
         return
-    if charged is None or ledger.settlement_of(entry.job_id) is not None:
-        raise LocalProtocolError(f"job {entry.job_id} has no open charge to settle")
+    if charged is None or not ledger.is_open(entry.job_id):
+        raise LocalProtocolError(f"job {entry.job_id} has no open charge to {entry.kind}")
+    if entry.kind is EntryKind.REFUND and entry.rho != charged.rho:
+        raise LocalProtocolError(
+            f"job {entry.job_id} took rho {charged.rho}; a refund of {entry.rho} is another price"
+        )
     if (entry.round_id, entry.period) != (charged.round_id, charged.period):
         raise LocalProtocolError(
             f"job {entry.job_id} was charged to {charged.round_id} in {charged.period}, "
@@ -214,12 +251,12 @@ def _check_order(ledger: Ledger, entry: LedgerEntry) -> None:
 
 def _check_shapes(entry: LedgerEntry) -> None:
     """Refuse what could not be read back, and prices of the wrong sign."""
-    settles = entry.kind is EntryKind.SETTLE
+    charges, settles = (entry.kind is kind for kind in (EntryKind.CHARGE, EntryKind.SETTLE))
     expected = {
         "job_id": (HEX32, entry.job_id),
         "round_id": (SLUG, entry.round_id),
         "period": (PERIOD, entry.period),
-        "release": (HEX64 if settles else r"", entry.release),
+        "release": (r"" if charges else HEX64, entry.release),
         "rho": (RATIONAL, str(entry.rho)),
     }
     for name, (pattern, text) in expected.items():

@@ -42,10 +42,14 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelperState:
-    """A helper's memory. `counters[(institution, counter)]` is the job that used it."""
+    """A helper's memory. `counters[(institution, counter)]` is the job that used it.
+
+    `promised` are the jobs that it swore never to answer.
+    """
 
     answered: Mapping[str, Answered] = field(default_factory=dict)
     counters: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    promised: frozenset[str] = frozenset()
 
     def spent(self, period: str) -> Fraction:
         """zCDP that the network spent in `period`, as far as this helper answered."""
@@ -57,9 +61,9 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
     """Decide whether to answer, and return the memory to make durable *before* answering.
 
     Raises:
-        RemoteProtocolError: a job already answered, a name twice, a stranger, a header of
-            another job, a counter used before, or a veto about a set this helper did not
-            answer.
+        RemoteProtocolError: a job already answered or given up, a name twice, a stranger, a
+            header of another job, a counter used before, or a veto about a set this helper
+            did not answer.
         CohortTooSmall: fewer reports than the minimum cohort.
         BudgetExhausted: the network's budget cannot pay.
     """
@@ -67,6 +71,10 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
     check_job(job, roster)
     if job.job_id in state.answered:
         raise RemoteProtocolError(f"job {job.job_id[:8]} was answered; a helper answers once")
+    if job.job_id in state.promised:
+        raise RemoteProtocolError(
+            f"job {job.job_id[:8]} was given up, and this helper promised never to answer it"
+        )
     names = tuple(sorted(signed.header.institution for signed in request.headers))
     if len(set(names)) != len(names):
         raise RemoteProtocolError("an institution stands twice among the reports")

@@ -15,6 +15,7 @@ from foyer_protocol.dp.ledger import (
     charge,
     decode_entry,
     encode_entry,
+    refund,
     settle,
     verify_chain,
 )
@@ -163,7 +164,7 @@ def test_a_line_missing_moved_repeated_or_torn_is_refused(ledger, spoil):
 
 def test_a_line_of_a_kind_we_do_not_know_is_refused(ledger):
     with pytest.raises(StorageError):
-        decode_entry(resealed(lines_of(ledger)[0], kind="refund"))
+        decode_entry(resealed(lines_of(ledger)[0], kind="gift"))
 
 
 @pytest.mark.parametrize(
@@ -220,3 +221,48 @@ def test_opendps_privacy_filter_accepts_and_refuses_the_same_charges():
         spend(release)
     with pytest.raises(BudgetExhausted):
         charged(ledger, 4, rho=rho)
+
+
+CERTIFICATE = "cd" * 32
+
+
+def test_a_refund_gives_back_exactly_the_charge_and_names_its_certificate(ledger):
+    after = refund(ledger, job(2), CERTIFICATE)
+    assert after.spent("2026") == ledger.spent("2026") - Fraction(12, 1000)
+    assert after.refund_of(job(2)).release == CERTIFICATE
+    assert verify_chain(lines_of(after)) == after
+
+
+def test_a_charge_is_refunded_once(ledger):
+    with pytest.raises(LocalProtocolError, match="no open charge to refund"):
+        refund(refund(ledger, job(2), CERTIFICATE), job(2), CERTIFICATE)
+
+
+def test_a_settled_charge_is_not_refunded_and_a_refunded_one_not_settled(ledger):
+    with pytest.raises(LocalProtocolError, match="no open charge to refund"):
+        refund(ledger, job(1), CERTIFICATE)
+    with pytest.raises(LocalProtocolError, match="no open charge to settle"):
+        settle(refund(ledger, job(2), CERTIFICATE), job(2), RELEASE)
+
+
+def test_a_refunded_job_stays_burnt(ledger):
+    with pytest.raises(LocalProtocolError, match="charged before"):
+        charged(refund(ledger, job(2), CERTIFICATE), 2)
+
+
+def test_nothing_is_refunded_that_was_not_charged(ledger):
+    with pytest.raises(LocalProtocolError, match="never charged"):
+        refund(ledger, job(3), CERTIFICATE)
+
+
+@pytest.mark.parametrize("rho", ["11/1000", "1/50", "0"])
+def test_a_refund_of_another_price_is_refused(ledger, rho):
+    lines = lines_of(refund(ledger, job(2), CERTIFICATE))
+    with pytest.raises(StorageError, match="entry 3 of the privacy ledger"):
+        verify_chain([*lines[:-1], resealed(lines[-1], rho=rho)])
+
+
+def test_a_refund_without_a_certificate_is_refused(ledger):
+    lines = lines_of(refund(ledger, job(2), CERTIFICATE))
+    with pytest.raises(StorageError, match="entry 3 of the privacy ledger"):
+        verify_chain([*lines[:-1], resealed(lines[-1], release="")])

@@ -13,11 +13,13 @@ from importlib.metadata import version
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.durable import write_durably
 from foyer_node.adapters.key_files import NodeKeys, read_keys
+from foyer_node.adapters.opening_files import OpeningFiles
 from foyer_node.adapters.outbox_files import Outbox
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.config import NodeConfig
 from foyer_node.engine.extract import Extractor
 from foyer_node.following import Network
+from foyer_node.openings import Audit, Openings
 from foyer_node.session import NodeSession
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
@@ -110,6 +112,12 @@ def contribution_of(config: NodeConfig, plan: Plan) -> Contribution:
         return Extractor(store).extract(plan.layout(), plan.period)
 
 
+def open_openings(config: NodeConfig, keys: NodeKeys, clock: Callable[[], int] = now) -> Openings:
+    """What opens this node's reports, for as long as its policy keeps it."""
+    files = OpeningFiles(config.path("openings"), keys.vault_key)
+    return Openings(store=files, days=config.policy.keep_openings_days, clock=clock)
+
+
 @dataclass(slots=True, kw_only=True)
 class Node:
     """The parts of one node. `session` is None until it is enrolled."""
@@ -128,6 +136,8 @@ def open_node(config: NodeConfig, clock: Callable[[], int] = now) -> Node:
     keys = read_keys(config.path("keys"))
     files = RoundFiles(config.folder)
     outbox = Outbox(config.path("outbox"), clock)
+    openings = open_openings(config, keys, clock)
+    openings.forget()
     session = NodeSession(
         network=membership.network,
         policy=config.policy,
@@ -136,6 +146,7 @@ def open_node(config: NodeConfig, clock: Callable[[], int] = now) -> Node:
         store=files,
         show=outbox.record,
         compute=lambda plan: contribution_of(config, plan),
+        openings=openings,
         clock=clock,
     )
     return Node(
@@ -146,6 +157,17 @@ def open_node(config: NodeConfig, clock: Callable[[], int] = now) -> Node:
         membership=membership,
         session=session,
     )
+
+
+def audit_report_of(config: NodeConfig, job_id: str) -> Audit:
+    """What holds of one of this node's reports, for its own auditor.
+
+    Raises:
+        as `Openings.audit`, and NothingImported: there are no data to compare with.
+    """
+    keys = read_keys(config.path("keys"))
+    openings = open_openings(config, keys)
+    return openings.audit(job_id, keys.identity.public, lambda plan: contribution_of(config, plan))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,13 +6,13 @@ Heavy parts are imported inside the commands, so that `--help` answers at once.
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from foyer_node.console import HERE, As, Folder, Form, refusing, show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,40 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="One institution's node: it keeps visitor data in the building and only dials out.",
 )
-
-
-class Form(StrEnum):
-    """How to print."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-Folder = Annotated[
-    Path,
-    typer.Option("--dir", envvar="FOYER_NODE_DIR", help="The node's data folder."),
-]
-As = Annotated[Form, typer.Option("--as", help="Print for people or for machines.")]
-HERE = Path("foyer-node")
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Turn a refusal into its message, its hint and its exit status."""
-    from foyer_protocol.errors import FoyerError
-
-    try:
-        yield
-    except FoyerError as refusal:
-        typer.echo(f"foyer-node: {refusal.message}  [{refusal.code}]", err=True)
-        if refusal.hint:
-            typer.echo(f"  Next: {refusal.hint}", err=True)
-        raise typer.Exit(refusal.exit_status) from None
-
-
-def show(record: object, form: Form, text: str) -> None:
-    """Print one answer."""
-    typer.echo(json.dumps(record, indent=1, default=str) if form is Form.JSON else text)
 
 
 @app.command()
@@ -275,6 +241,29 @@ def ledger(folder: Folder = HERE, form: As = Form.TEXT) -> None:
 
         record, text = ledger_listing(read_config(folder))
         show(record, form, text)
+
+
+@app.command()
+def audit_report(
+    job_id: Annotated[str, typer.Argument(help="The job of a report, as in the outbox.")],
+    folder: Folder = HERE,
+    form: As = Form.TEXT,
+) -> None:
+    """Open one report to this institution's own auditor and say what holds. Sends nothing.
+
+    Recomputes the masked vector from the kept seeds, noise and figures, checks the signed
+    header and its commitments, and computes the figures from the data here again. Prints no
+    figure. Works only while `keep_openings_days` under [policy] keeps what it needs.
+
+    Exits 0 if all holds, 1 if something does not, 10 if nothing is kept, 50 if it is damaged.
+    """
+    with refusing():
+        from foyer_node.app import audit_report_of
+        from foyer_node.config import read_config
+
+        audit = audit_report_of(read_config(folder), job_id)
+        show(audit.as_dict(), form, audit.as_text())
+        raise typer.Exit(0 if audit.passed else 1)
 
 
 @app.command()

@@ -40,12 +40,18 @@ class Policy(_Section):
     `minimum_cohort`: 4, the fewest institutions in a sum; the roster may ask for more.
     `period_rho_cap`: 1/2 of zCDP a budget period, about epsilon 5.7 at delta 1e-6; the
     lower of this and the roster's cap holds.
+    `keep_openings_days`: 0, nothing is kept. Above it, what opens each report of figures
+    (its seeds, noise and exact figures, sealed under the vault key) is kept so many days
+    for this institution's own auditor. That is its price: whoever gets at the key and the
+    folder in that time can take the masks off, and figures of visitors who were erased
+    since stay in it until then.
     """
 
     paused: bool = False
     statistics: tuple[Key, ...] = ()
     minimum_cohort: int = Field(default=4, ge=2)
     period_rho_cap: FractionText = "1/2"
+    keep_openings_days: int = Field(default=0, ge=0, le=3650)
 
 
 class Web(_Section):
@@ -92,7 +98,7 @@ def read_config(folder: Path) -> NodeConfig:
             f"there is no {CONFIG_NAME} in {folder}",
             hint="Make one with `foyer-node init`, or set FOYER_NODE_DIR.",
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+    except (ValueError, RecursionError) as failure:  # TOML, UTF-8, and numbers without end
         raise ConfigError(f"{CONFIG_NAME} is not TOML: {failure}") from None
     try:
         return NodeConfig.model_validate({**settings, "folder": folder})
@@ -125,7 +131,8 @@ def render_config(institution: Institution) -> str:
         "# paused = true                    # take part in nothing\n"
         '# statistics = ["volume.bookers"]  # empty: every statistic of the catalogue\n'
         "# minimum_cohort = 4\n"
-        '# period_rho_cap = "1/2"           # zCDP a budget period\n\n'
+        '# period_rho_cap = "1/2"           # zCDP a budget period\n'
+        "# keep_openings_days = 0           # above 0, an auditor can open reports so long\n\n"
         "[web]\n"
         '# host = "127.0.0.1"\n'
         "# port = 8765\n"

@@ -172,6 +172,14 @@ class RoundStore(Protocol):
     def keep_release(self, round_id: str, release: bytes) -> None: ...
 
 
+class OpeningStore(Protocol):
+    """Sealed openings by job, each until a day; see `adapters.opening_files.OpeningFiles`."""
+
+    def keep(self, job_id: str, until: int, opening: bytes) -> None: ...
+    def read(self, job_id: str) -> bytes | None: ...
+    def forget(self, now: int) -> None: ...
+
+
 class Show(Protocol):
     """Records what is about to leave; see `adapters.outbox_files.Outbox.record`."""
 

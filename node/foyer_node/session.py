@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from foyer_node.config import Policy
 from foyer_node.faults import name_and_place
 from foyer_node.following import Follower
+from foyer_node.openings import Openings
 from foyer_node.ports import Show
 from foyer_node.stewardship import approve, period_cap
 from foyer_protocol.catalogue.contribution import Contribution
@@ -41,7 +42,7 @@ from foyer_protocol.messages.roster import Roster
 from foyer_protocol.messages.unmask import UnmaskRequest
 from foyer_protocol.rounds.helper import admit, answer
 from foyer_protocol.rounds.kinds.kind import vector_of
-from foyer_protocol.rounds.node import make_report
+from foyer_protocol.rounds.node import make_openable_report
 from foyer_protocol.rounds.recovery import admit_escrow, answer_escrow
 from foyer_protocol.rounds.rules import check_job
 from foyer_protocol.version import PROTOCOL_VERSION
@@ -62,6 +63,7 @@ class NodeSession(Follower):
     helper_key: HelperKey = field(repr=False)
     show: Show
     compute: Callable[[Plan], Contribution]
+    openings: Openings | None = None
 
     def handle(self, raw: bytes) -> bytes:
         """Answer one envelope; `b""` to whoever cannot be answered.
@@ -143,7 +145,7 @@ class NodeSession(Follower):
         contribution = self.compute(job.plan)
         self.store.append(ledger.entries[-1])
         vector = vector_of(job, contribution, system_entropy)
-        return make_report(
+        report, seeds = make_openable_report(
             job,
             roster,
             self.identity,
@@ -151,7 +153,10 @@ class NodeSession(Follower):
             vector,
             ledger,
             system_entropy,
-        ).to_bytes()
+        )
+        if self.openings is not None:
+            self.openings.keep(job, report, contribution, vector, seeds)
+        return report.to_bytes()
 
     def _unmask(self, request: UnmaskRequest) -> bytes:
         roster = self.roster()

@@ -36,12 +36,16 @@ KEYS_AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Masked:
-    """A vector behind its masks (little-endian words) and what the helpers need."""
+    """A vector behind its masks (little-endian words) and what the helpers need.
+
+    `seeds` take the masks off: they stay, and are kept only where an auditor may ask.
+    """
 
     masked: Bulk = field(repr=False)
     sealed: tuple[bytes, ...]
     commitments: tuple[str, ...]
     nonce: bytes = field(repr=False)
+    seeds: tuple[bytes, ...] = field(repr=False)
 
 
 def context(job: Job, institution: str, nonce: bytes) -> bytes:
@@ -83,6 +87,7 @@ def mask(
         sealed=sealed,
         commitments=tuple(commit(bound, seed) for seed in seeds),
         nonce=nonce,
+        seeds=tuple(seeds),
     )
 
 

@@ -28,9 +28,23 @@ def make_report(
     ledger: Ledger,
     entropy: Entropy,
 ) -> Report:
+    """`make_openable_report`, with the seeds forgotten."""
+    return make_openable_report(job, roster, identity, institution, vector, ledger, entropy)[0]
+
+
+def make_openable_report(
+    job: Job,
+    roster: Roster,
+    identity: Identity,
+    institution: str,
+    vector: NDArray[np.int64],
+    ledger: Ledger,
+    entropy: Entropy,
+) -> tuple[Report, tuple[bytes, ...]]:
     """Mask and sign `vector` (signed, length `job.width`, noise already in it).
 
-    `ledger` must already hold the charge of this job: nothing leaves unpaid.
+    The seeds that come with the report take its masks off. `ledger` must already hold the
+    charge of this job: nothing leaves unpaid.
 
     Raises:
         LocalProtocolError: the ledger's last entry is not the charge of this job, or the
@@ -53,4 +67,5 @@ def make_report(
         seed_commitments=masked.commitments,
     )
     signed = SignedHeader(header=header, signature=identity.sign(PURPOSE, header.to_json()))
-    return Report(signed=signed, masked=masked.masked, sealed=masked.sealed)
+    report = Report(signed=signed, masked=masked.masked, sealed=masked.sealed)
+    return report, masked.seeds

@@ -63,6 +63,9 @@ class Roster(Message):
         names = [member.institution for member in self.members]
         if names != sorted(set(names)) or COORDINATOR in names:
             raise ValueError("members are in order, once each, and none is the coordinator")
+        if len({member.signing_key for member in self.members}) != len(names):
+            # Two names with one key would be one institution twice in a cohort.
+            raise ValueError("a signing key is one institution's")
         helpers = {member.institution for member in self.members if member.helper_key}
         if len(set(self.committee)) != len(self.committee) or not set(self.committee) <= helpers:
             raise ValueError("the committee is made of members with a helper key, once each")

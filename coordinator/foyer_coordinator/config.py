@@ -146,7 +146,7 @@ def read_config(folder: Path) -> CoordinatorConfig:
             f"there is no {CONFIG_NAME} in {folder}",
             hint="Make one with `foyer-coordinator init`, or set FOYER_COORDINATOR_DIR.",
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+    except (ValueError, RecursionError) as failure:  # TOML, UTF-8, and numbers without end
         raise ConfigError(f"{CONFIG_NAME} is not TOML: {failure}") from None
     if "folder" in settings:
         raise ConfigError(f"{CONFIG_NAME}: folder is no setting; it is where the file lies")

@@ -23,7 +23,7 @@ CAUGHT_BY_MANY = {
     "noise drawn once": "loss_in_tree",
     "a tenth less variance": "share_fit",
     "no clipping": "loss_in_tickets",
-    "shares truncated at 2 sd": "fit",
+    "shares truncated at 2 sd": "variance",
 }
 """What only a larger sample shows."""
 

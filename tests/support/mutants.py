@@ -111,7 +111,7 @@ def _helper_left_out(patch: pytest.MonkeyPatch) -> None:
 MUTANTS: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], tuple[str, ...]]] = {
     "σ for σ²": (_drawing(_deviation_for_variance), ("variance", "fit", "loss_in_histogram")),
     "half the variance": (_drawing(_half), ("variance", "fit")),
-    "shares truncated at 2 sd": (_drawing(_truncated), ("variance", "share_fit")),
+    "shares truncated at 2 sd": (_drawing(_truncated), ("share_fit",)),
     "a tenth less variance": (_drawing(_tenth_less), ("variance",)),
     "no clipping": (_unclipped, ("sensitivity",)),
     "noise on even numbers only": (_drawing(_lattice), ("fit", "share_fit", "loss_in_node")),

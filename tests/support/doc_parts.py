@@ -20,13 +20,16 @@ from pydantic.fields import FieldInfo
 
 from foyer_protocol.catalogue import reference_page
 from foyer_protocol.ids import HEX32, HEX64, KEY, SLUG
+from foyer_protocol.messages.closing import AbortAsk, AbortPromise
 from foyer_protocol.messages.codec import DecimalText, FractionText
 from foyer_protocol.messages.envelope import EnvelopeHeader
 from foyer_protocol.messages.escrow import EscrowAck
+from foyer_protocol.messages.history import HistoryEntry, HistoryHead, Witness
 from foyer_protocol.messages.plan import FamilyScale, Job, Plan
 from foyer_protocol.messages.release import Cell, Figure, Release
 from foyer_protocol.messages.report import Refusal, ReportHeader
 from foyer_protocol.messages.roster import HexText, Member, Roster
+from foyer_protocol.messages.roster_draft import RosterDraft, RosterSignature
 from foyer_protocol.messages.unmask import Ack
 from foyer_protocol.rounds.phases import TRANSITIONS, is_final
 from foyer_protocol.rounds.profiles import PROFILES, collusion_failure, silence_failure
@@ -42,8 +45,15 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     Refusal,
     Ack,
     EscrowAck,
+    AbortAsk,
+    AbortPromise,
     Member,
     Roster,
+    RosterDraft,
+    RosterSignature,
+    HistoryEntry,
+    HistoryHead,
+    Witness,
     Release,
     FamilyScale,
     Figure,

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Protocol
 
 from foyer_coordinator.doors import Doors
+from foyer_coordinator.heralds import Herald
 from foyer_coordinator.ports import Exchange, MemberBook, RoundBook, RoundRow
 from foyer_coordinator.session import Deadlines, RoundRunner
 from foyer_protocol.crypto.identity import Identity
@@ -36,6 +37,7 @@ class ControlPlane(Protocol):
     def connected(self) -> Iterable[str]: ...
     def nudge(self, institutions: Iterable[str]) -> object: ...
     def send_roster(self, institution: str, signed: bytes) -> None: ...
+    def send_head(self, institution: str, update: bytes) -> None: ...
     def send_proposal(self, institution: str, signed: bytes) -> None: ...
     def send_release(self, institution: str, signed: bytes) -> None: ...
 
@@ -49,6 +51,7 @@ class Service:
     rounds: RoundBook
     control: ControlPlane
     doors: Doors
+    herald: Herald
     open_exchange: Callable[[], AbstractContextManager[Exchange]]
     identity: Identity = field(repr=False)
     clock: Callable[[], int]
@@ -56,6 +59,7 @@ class Service:
     look_seconds: float = 0.3
     _told: set[tuple[str, str]] = field(default_factory=set, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _telling: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`: tell nodes what is new, and run what was launched."""
@@ -99,6 +103,7 @@ class Service:
         """A node said hello: note it, and tell it everything again."""
         with self._lock:
             self._told = {told for told in self._told if told[0] != institution}
+        self.herald.forget(institution)
         self.members.note_seen(institution, self.clock())
         log.info("%s connected (%s)", institution, ", ".join(str(fact)[:12] for fact in facts))
         self.tell(institution)
@@ -107,6 +112,15 @@ class Service:
         """A node told how fresh its data are."""
         self.members.note_seen(institution, self.clock(), data_until)
         log.info("%s is %s", institution, state)
+
+    def on_witness(self, institution: str, signed: bytes) -> None:
+        """A node told what it has seen of the history: the others are told so.
+
+        Raises:
+            RemoteProtocolError: it did not sign that; its stream is ended.
+        """
+        known = self.members.institution(institution)
+        self.herald.note(institution, known.signing_key if known else "", signed)
 
     def on_refusal(self, institution: str, round_id: str, code: str) -> None:
         """A node declined a proposal before it was launched."""
@@ -127,8 +141,16 @@ class Service:
     def _tell(
         self, institution: str, signed: SignedRoster | None, rows: Sequence[RoundRow]
     ) -> None:
-        if signed is not None and self._first_time(institution, signed.roster.digest):
-            self.control.send_roster(institution, signed.to_bytes())
+        # The history is read last and sent before what it announces, whoever else is telling.
+        with self._telling:
+            if signed is not None and self._first_time(institution, signed.roster.digest):
+                self.control.send_roster(institution, signed.to_bytes())
+            update = self.herald.news_for(institution)
+            if update is not None:
+                self.control.send_head(institution, update)
+            self._tell_rounds(institution, rows)
+
+    def _tell_rounds(self, institution: str, rows: Sequence[RoundRow]) -> None:
         for row in rows:
             if not self._first_time(institution, f"{row.plan.digest} {row.phase}"):
                 continue

@@ -24,6 +24,7 @@ from foyer_coordinator.app import (
 from foyer_coordinator.config import CoordinatorConfig
 from foyer_coordinator.doors import Doors
 from foyer_coordinator.enrolment_desk import Desk
+from foyer_coordinator.heralds import Herald
 from foyer_coordinator.memberships import check_application
 from foyer_coordinator.ports import Exchange
 from foyer_coordinator.service import Service
@@ -61,6 +62,10 @@ class Streams:
         """Push a roster."""
         self.server.push(InstitutionId(institution), CoordinatorFrame(roster=signed))
 
+    def send_head(self, institution: str, update: bytes) -> None:
+        """Push the history's head."""
+        self.server.push(InstitutionId(institution), CoordinatorFrame(head=update))
+
     def send_proposal(self, institution: str, signed: bytes) -> None:
         """Push a proposed plan."""
         self.server.push(InstitutionId(institution), CoordinatorFrame(proposal=signed))
@@ -91,6 +96,11 @@ class Events:
         """Note it."""
         if self.service is not None:
             self.service.on_status(institution, state, data_until)
+
+    def on_witness(self, institution: InstitutionId, signed: bytes) -> None:
+        """Keep it for the others."""
+        if self.service is not None:
+            self.service.on_witness(institution, signed)
 
     def on_refusal(self, institution: InstitutionId, round_id: str, code: str) -> None:
         """Note it."""
@@ -128,6 +138,11 @@ class Serving:
             members=self.books.members,
             rounds=self.books.rounds,
             control=streams,
+            herald=Herald(
+                network=self.config.network.slug,
+                book=self.books.history,
+                identity=self.secrets.identity,
+            ),
             doors=Doors(members=self.books.members, fleet=self._carrier, lines=streams),
             open_exchange=self._open_exchange,
             identity=self.secrets.identity,

@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.durable import write_durably
+from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.key_files import NodeKeys, read_keys
 from foyer_node.adapters.opening_files import OpeningFiles
 from foyer_node.adapters.outbox_files import Outbox
@@ -144,6 +145,7 @@ def open_node(config: NodeConfig, clock: Callable[[], int] = now) -> Node:
         identity=keys.identity,
         helper_key=keys.helper_key,
         store=files,
+        history=HistoryFiles(config.folder),
         show=outbox.record,
         compute=lambda plan: contribution_of(config, plan),
         openings=openings,
@@ -176,6 +178,13 @@ class StreamEvents:
 
     session: NodeSession
     nudge: Callable[[], None]
+    say: Callable[[bytes], None] = lambda witness: None
+
+    def on_head(self, update: bytes) -> None:
+        """Follow the history, and say what we have seen."""
+        witness = self.session.follow_head(update)
+        if witness:
+            self.say(witness)
 
     def on_roster(self, signed: bytes) -> None:
         """Verify and follow."""
@@ -221,6 +230,7 @@ def run_node(
         session_file=config.path("fleet.session"),
         pace=Pace(idle_seconds=config.link.poll_seconds),
     )
+    events = StreamEvents(session=node.session, nudge=courier.nudge)
     control = ControlClient(
         address=node.membership.control_address,
         tls=ControlTls(
@@ -228,11 +238,12 @@ def run_node(
             certificate_pem=(keys / "client.pem").read_bytes(),
             key_pem=(keys / "transport.key").read_bytes(),
         ),
-        events=StreamEvents(session=node.session, nudge=courier.nudge),
+        events=events,
         software_version=version("foyer"),
         catalogue_fingerprint=catalogue_fingerprint(),
         on_sent=lambda kind, raw: node.outbox.record(raw, channel="control", kind=kind),
     )
+    events.say = control.witness
     control.status(*data_status(config))
     threads = [
         threading.Thread(target=control.run, args=(stop,), name="control", daemon=True),

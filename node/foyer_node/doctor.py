@@ -8,11 +8,19 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.app import Membership, read_membership, reading_store
 from foyer_node.config import NodeConfig
+from foyer_node.histories import ADVICE
 from foyer_node.stewardship import period_cap
-from foyer_protocol.errors import ConfigError, FoyerError, NothingImported, StorageError
+from foyer_protocol.errors import (
+    ConfigError,
+    FoyerError,
+    NotApproved,
+    NothingImported,
+    StorageError,
+)
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.roster import SignedRoster
 from foyer_web.checks import Value, say_check
@@ -82,6 +90,7 @@ def examine(config: NodeConfig) -> Findings:
         _disk,
         _data,
         _ledger,
+        _history,
         _network,
         _pages,
     )
@@ -152,6 +161,19 @@ def _ledger(config: NodeConfig) -> Iterator[Finding]:
         return
     spent = float(ledger.spent(period))
     yield _finding("ledger", Mark.GOOD, "ledger-spent", spent=spent, cap=limit, period=period)
+
+
+def _history(config: NodeConfig) -> Iterator[Finding]:
+    files = HistoryFiles(config.folder)
+    found = files.alarm()
+    if found:
+        code = NotApproved.code
+        yield Finding(name="history", mark=Mark.BROKEN, text=found, advice=ADVICE, code=code)
+        return
+    history = files.history()
+    length, agreed = len(history.entries), len(files.witnesses())
+    head = history.head[:16]
+    yield _finding("history", Mark.GOOD, "history-kept", length=length, head=head, agreed=agreed)
 
 
 def _network(config: NodeConfig) -> Iterator[Finding]:

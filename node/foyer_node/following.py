@@ -7,10 +7,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from foyer_node.ports import RoundStore
+from foyer_node.histories import Chronicle
+from foyer_node.ports import HistoryStore, RoundStore
+from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.dp.ledger import EntryKind, Ledger, settle
 from foyer_protocol.errors import NotApproved, RemoteProtocolError
 from foyer_protocol.messages.envelope import COORDINATOR, Kind, Opened, open_envelope
+from foyer_protocol.messages.history import HistoryKind, head_of, sign_witness
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.roster import Roster, SignedRoster, verify_roster
@@ -32,9 +35,20 @@ class Follower:
     """The part of a node's session that listens. Safe to call from several threads."""
 
     network: Network
+    identity: Identity = field(repr=False)
     store: RoundStore
+    history: HistoryStore
     clock: Callable[[], int]
     _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _chronicle: Chronicle = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Hold the coordinator to one history from the start."""
+        self._chronicle = Chronicle(
+            slug=self.network.slug,
+            coordinator_key=self.network.coordinator_key,
+            store=self.history,
+        )
 
     def _open(self, raw: bytes) -> Opened:
         return open_envelope(
@@ -88,10 +102,30 @@ class Follower:
         self.store.keep_roster(roster.epoch, raw)
         return roster
 
+    def follow_head(self, raw: bytes) -> bytes:
+        """Follow the network's history; returns our witness of it if there is a new one.
+
+        Raises:
+            RemoteProtocolError: it does not extend what we have, or another member was
+                shown another history.
+        """
+        with self._turn:
+            roster = self.roster() if self.store.roster() else None
+            history = self._chronicle.follow(raw, roster)
+        if history is None:
+            return b""
+        seen = head_of(history, self.network.slug)
+        return sign_witness(seen, self.network.institution, self.identity).to_json()
+
     def follow_plan(self, raw: bytes) -> Plan:
-        """Keep a proposed plan (a signed envelope), so that `preview` can show it."""
+        """Keep a proposed plan (a signed envelope), so that `preview` can show it.
+
+        Raises:
+            RemoteProtocolError: not from the coordinator, not a plan, or not announced to all.
+        """
         opened = self._expect(raw, Kind.PROPOSAL)
         plan = Plan.from_json(opened.body)
+        self._chronicle.require(HistoryKind.PLAN, plan.digest, plan.round_id)
         self.store.keep_plan(plan.round_id, opened.body)
         return plan
 
@@ -99,10 +133,12 @@ class Follower:
         """Keep a release (a signed envelope) and settle what this node paid for it.
 
         Raises:
-            RemoteProtocolError: not from the coordinator, or not a release.
+            RemoteProtocolError: not from the coordinator, not a release, or not announced to
+                all.
         """
         opened = self._expect(raw, Kind.RELEASE)
         release = Release.from_json(opened.body)
+        self._chronicle.require(HistoryKind.RELEASE, release.digest, release.round_id)
         with self._turn:
             ledger = self.store.ledger()
             for job_id in paid_for(release, ledger):

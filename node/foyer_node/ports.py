@@ -3,7 +3,7 @@
 Adapters implement these; the logic never sees a file, a socket or a database.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +13,7 @@ from typing import Protocol
 from foyer_protocol.catalogue.measures import Need
 from foyer_protocol.catalogue.schema import EligibleLine
 from foyer_protocol.dp.ledger import Ledger, LedgerEntry
+from foyer_protocol.messages.history import History, HistoryEntry
 from foyer_protocol.rounds.helper import HelperState
 
 Cell = str | int | float | datetime | None
@@ -178,6 +179,17 @@ class OpeningStore(Protocol):
     def keep(self, job_id: str, until: int, opening: bytes) -> None: ...
     def read(self, job_id: str) -> bytes | None: ...
     def forget(self, now: int) -> None: ...
+
+
+class HistoryStore(Protocol):
+    """Our copy of the network's history; see `adapters.history_files.HistoryFiles`."""
+
+    def history(self) -> History: ...
+    def extend_history(self, entries: Sequence[HistoryEntry]) -> None: ...
+    def witnesses(self) -> Mapping[str, int]: ...
+    def keep_witnesses(self, agreed: Mapping[str, int]) -> None: ...
+    def alarm(self) -> str: ...
+    def keep_alarm(self, found: str, evidence: bytes) -> None: ...
 
 
 class Show(Protocol):

@@ -18,7 +18,6 @@ from foyer_node.ports import Show
 from foyer_node.stewardship import approve, period_cap
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.crypto.helper_key import HelperKey
-from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.dp.ledger import charge
 from foyer_protocol.errors import (
@@ -59,7 +58,6 @@ class NodeSession(Follower):
     """One node's side of the conversation. Safe to call from several threads."""
 
     policy: Policy
-    identity: Identity = field(repr=False)
     helper_key: HelperKey = field(repr=False)
     show: Show
     compute: Callable[[Plan], Contribution]
@@ -95,6 +93,7 @@ class NodeSession(Follower):
         return self._reply(opened, kind, body, question, round_id=round_id, rho=rho)
 
     def _dispatch(self, opened: Opened) -> tuple[Kind, bytes, str, str]:
+        self._chronicle.refuse_if_split()
         match opened.header.kind:
             case Kind.OFFER:
                 job, roster = self._read_offer(opened)

@@ -8,8 +8,8 @@ Two services on two ports, because they trust different things:
   - Control: both show certificates of the network's own authority. Who speaks is
     read from the client certificate, and no message has a field to say otherwise.
 
-`roster`, `proposal` and `release` are bytes that the protocol layer signed. Nothing here looks
-inside them. No field may carry anything about a visitor, nor a count of visitors.
+`roster`, `proposal`, `head`, `witness` and `release` are bytes that the protocol layer
+signed. Nothing here looks inside them. No field may carry anything about a visitor, nor a count of visitors.
 
 control_pb2*.py(i) are generated from this file by the command in
 tests/contract/test_control_generated.py, which also compares them.
@@ -186,10 +186,15 @@ class CoordinatorFrame(_message.Message):
     RELEASE_FIELD_NUMBER: _builtins.int
     NOTICE_FIELD_NUMBER: _builtins.int
     PROPOSAL_FIELD_NUMBER: _builtins.int
+    HEAD_FIELD_NUMBER: _builtins.int
     roster: _builtins.bytes
     release: _builtins.bytes
     proposal: _builtins.bytes
     """A round's plan, for people to look at before it runs."""
+    head: _builtins.bytes
+    """The signed head of the network's history, entries not sent before on this stream, and
+    what other members say they have seen. Comes before the plan or release it announces.
+    """
     @_builtins.property
     def nudge(self) -> Global___Nudge: ...
     @_builtins.property
@@ -202,12 +207,13 @@ class CoordinatorFrame(_message.Message):
         release: _builtins.bytes = ...,
         notice: Global___Notice | None = ...,
         proposal: _builtins.bytes = ...,
+        head: _builtins.bytes = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "notice", b"notice", "nudge", b"nudge", "proposal", b"proposal", "release", b"release", "roster", b"roster"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "head", b"head", "notice", b"notice", "nudge", b"nudge", "proposal", b"proposal", "release", b"release", "roster", b"roster"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "notice", b"notice", "nudge", b"nudge", "proposal", b"proposal", "release", b"release", "roster", b"roster"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "head", b"head", "notice", b"notice", "nudge", b"nudge", "proposal", b"proposal", "release", b"release", "roster", b"roster"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["roster", "nudge", "release", "notice", "proposal"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["roster", "nudge", "release", "notice", "proposal", "head"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 
@@ -261,6 +267,9 @@ class NodeFrame(_message.Message):
     HELLO_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
+    WITNESS_FIELD_NUMBER: _builtins.int
+    witness: _builtins.bytes
+    """What this node has seen of the history, signed with its own key."""
     @_builtins.property
     def hello(self) -> Global___Hello: ...
     @_builtins.property
@@ -273,12 +282,13 @@ class NodeFrame(_message.Message):
         hello: Global___Hello | None = ...,
         status: Global___Status | None = ...,
         refusal: Global___Refusal | None = ...,
+        witness: _builtins.bytes = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "refusal", b"refusal", "status", b"status"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "refusal", b"refusal", "status", b"status", "witness", b"witness"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "refusal", b"refusal", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "refusal", b"refusal", "status", b"status", "witness", b"witness"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["hello", "status", "refusal"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["hello", "status", "refusal", "witness"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 

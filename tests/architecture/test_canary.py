@@ -180,7 +180,9 @@ def crash(house: House) -> None:
     broken = NodeSession(
         **{
             name: getattr(session, name)
-            for name in ("network", "policy", "identity", "helper_key", "store", "show", "clock")
+            for name in (
+                "network", "policy", "identity", "helper_key", "store", "history", "show", "clock"
+            )  # fmt: skip
         },
         compute=compute,
     )

@@ -48,6 +48,12 @@ class Heard:
     def on_roster(self, signed):
         self.calls.put(("roster", signed))
 
+    def on_head(self, update):
+        self.calls.put(("head", update))
+
+    def on_witness(self, *said):
+        self.calls.put(("witness", *said))
+
     def on_proposal(self, signed):
         self.calls.put(("proposal", signed))
 

@@ -82,6 +82,15 @@ def test_a_push_reaches_one_and_a_broadcast_reaches_all_in_order(plane):
         ]
 
 
+def test_a_head_reaches_the_node_and_its_witness_the_coordinator(plane):
+    with plane.node("mak") as (client, mak):
+        assert plane.heard.next()[0] == "hello"
+        assert plane.server.push("mak", wire.CoordinatorFrame(head=b"head \xff"))
+        assert mak.next() == ("head", b"head \xff")
+        client.witness(b"seen \xff")
+        assert plane.heard.next() == ("witness", "mak", b"seen \xff")
+
+
 def test_nothing_can_be_pushed_to_an_institution_that_is_not_connected(plane):
     assert not plane.server.push("mak", wire.CoordinatorFrame(roster=b"x"))
     assert plane.server.broadcast(wire.CoordinatorFrame(roster=b"x")) == frozenset()

@@ -15,6 +15,13 @@ from foyer_protocol.messages.envelope import (
     seal_envelope,
 )
 from foyer_protocol.messages.escrow import EscrowAnswer, EscrowRequest
+from foyer_protocol.messages.history import (
+    HeadUpdate,
+    HistoryKind,
+    extend,
+    head_of,
+    sign_head,
+)
 from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.report import Refusal, Report
@@ -70,13 +77,27 @@ class SessionParty:
         return EscrowArrived(sender=self.name, answer=EscrowAnswer.from_bytes(opened.body))
 
     def propose(self, plan: Plan) -> None:
-        """Hand it a plan to look at."""
+        """Announce a plan, and hand it over to look at."""
+        self.announce(HistoryKind.PLAN, plan.digest, plan.round_id)
         self.session.follow_plan(self._sealed(Kind.PROPOSAL, NO_JOB, plan.to_json()))
 
     def release(self, release: Release) -> None:
-        """Hand it a release."""
+        """Announce a release, and hand it over."""
+        self.announce(HistoryKind.RELEASE, release.digest, release.round_id)
         raw = self._sealed(Kind.RELEASE, release.job_id, release.to_json())
         self.session.follow_release(raw)
+
+    def announce(self, kind: HistoryKind, subject: str, round_id: str) -> bytes:
+        """Add to the history that this node is shown; returns its witness."""
+        known = self.session.history.history()
+        history = extend(known, kind, subject, round_id)
+        seen = head_of(history, self.session.network.slug)
+        update = HeadUpdate(
+            seen=seen,
+            signature=sign_head(seen, self.coordinator),
+            entries=history.entries[len(known.entries) :],
+        )
+        return self.session.follow_head(update.to_bytes())
 
     def _ask(self, kind: Kind, job_id: str, body: bytes) -> Opened:
         raw = self.session.handle(self._sealed(kind, job_id, body))

@@ -27,6 +27,7 @@ LABELS: dict[str, str] = {
     "disk": N_("Disk"),
     "data": N_("Data"),
     "ledger": N_("Privacy ledger"),
+    "history": N_("The network's history"),
     "network": N_("Network"),
     "control": N_("Connection for messages"),
     "fleet": N_("Connection for rounds"),
@@ -49,6 +50,9 @@ CHECKS: dict[str, Check] = {
     "ledger-unspent": Check(text=N_("chain verified, nothing spent of rho %(cap)s")),
     "ledger-spent": Check(
         text=N_("chain verified, spent rho %(spent)s of %(cap)s in %(period)s")
+    ),
+    "history-kept": Check(
+        text=N_("entries: %(length)s, ending in %(head)s; members who saw the same: %(agreed)s")
     ),
     "not-enrolled": Check(
         text=N_("not enrolled in a network yet"),

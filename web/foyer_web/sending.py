@@ -10,6 +10,7 @@ KINDS: dict[tuple[str, str], str] = {
     ("fleet", "refusal"): N_("That this institution stays out of a round, and why"),
     ("control", "hello"): N_("Greeting with the versions of the software"),
     ("control", "status"): N_("Ready or not, and how recent the data are"),
+    ("control", "witness"): N_("What this institution has seen of the network's history"),
     ("control", "refusal"): N_("That this institution stays out of a round, and why"),
     ("enrolment", "enrol"): N_("Enrolment: the institution's profile and public keys"),
 }

@@ -65,6 +65,10 @@ class NodeEvents(Protocol):
         """A node is `ready`, `working`, `paused` or has `no-data`; its data end on a day."""
         ...
 
+    def on_witness(self, institution: InstitutionId, signed: bytes) -> None:
+        """A node says, in its own signature, what it has seen of the history."""
+        ...
+
     def on_refusal(self, institution: InstitutionId, round_id: str, code: str) -> None:
         """A node will not take part in a round, for a reason that has a stable code."""
         ...
@@ -185,6 +189,8 @@ class ControlService(ControlServicer):
                         " the status was not recorded"
                     )
                 self._events.on_status(institution, state, _day(frame.status.data_until))
+            case "witness":
+                self._events.on_witness(institution, frame.witness)
             case "refusal":
                 self._events.on_refusal(institution, frame.refusal.round_id, frame.refusal.code)
             case _:

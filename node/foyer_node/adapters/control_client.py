@@ -92,6 +92,10 @@ class ControlEvents(Protocol):
         """A roster, signed by governance: check it before use."""
         ...
 
+    def on_head(self, update: bytes) -> None:
+        """The network's history so far, signed by the coordinator: check it before use."""
+        ...
+
     def on_proposal(self, signed: bytes) -> None:
         """A round's plan, signed by the coordinator: check it before it is shown."""
         ...
@@ -173,6 +177,12 @@ class ControlClient:
             if self._outbox is not None:
                 self._outbox.put(wire.NodeFrame(status=said))
 
+    def witness(self, signed: bytes) -> None:
+        """Say what we have seen of the history, if there is a stream; each hello asks anew."""
+        with self._lock:
+            if self._outbox is not None:
+                self._outbox.put(wire.NodeFrame(witness=signed))
+
     def refuse(self, round_id: str, code: str) -> None:
         """Say that we will not take part in a round; best effort, for the operator's eyes."""
         said = wire.Refusal(round_id=round_id, code=code)
@@ -228,6 +238,8 @@ class ControlClient:
             match frame.WhichOneof("body"):
                 case "roster":
                     self._events.on_roster(frame.roster)
+                case "head":
+                    self._events.on_head(frame.head)
                 case "proposal":
                     self._events.on_proposal(frame.proposal)
                 case "nudge":

@@ -8,6 +8,7 @@ from tests.support.consortium import a_consortium, altered, signed, varied
 from tests.support.session_party import SessionParty
 
 from foyer_node.adapters.opening_files import OpeningFiles
+from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.config import Policy
 from foyer_node.following import Network
@@ -54,6 +55,7 @@ class Desk:
             identity=self.party.identity,
             helper_key=self.party.helper_key,
             store=RoundFiles(folder),
+            history=HistoryFiles(folder),
             show=lambda content, **facts: None,
             compute=lambda plan: self.data,
             clock=lambda: self.now,

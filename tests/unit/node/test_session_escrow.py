@@ -8,6 +8,7 @@ from tests.support.committees import a_committee, house
 from tests.support.consortium import Consortium, altered, signed
 from tests.support.session_party import SessionParty
 
+from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.config import Policy
 from foyer_node.following import Network
@@ -48,6 +49,7 @@ def here(tmp_path, shown):
         identity=party.identity,
         helper_key=party.helper_key,
         store=RoundFiles(tmp_path),
+        history=HistoryFiles(tmp_path),
         show=lambda content, **facts: shown.append((content, facts["kind"])),
         compute=lambda plan: party.contribution,
         clock=lambda: NOON - 60,

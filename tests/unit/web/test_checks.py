@@ -14,6 +14,7 @@ from foyer_web.words import words
 VALUES = {
     "free": 12345, "until": date(2026, 11, 24), "spent": 0.09, "cap": 0.5, "period": "2026",
     "network": "nordic", "address": "127.0.0.1:1", "reason": "refused",
+    "length": 12, "head": "3a633b621e12d78f", "agreed": 5,
 }  # fmt: skip
 
 

@@ -181,8 +181,15 @@ def crash(house: House) -> None:
         **{
             name: getattr(session, name)
             for name in (
-                "network", "policy", "identity", "helper_key", "store", "history", "show", "clock"
-            )  # fmt: skip
+                "network",
+                "policy",
+                "identity",
+                "helper_key",
+                "store",
+                "history",
+                "show",
+                "clock",
+            )
         },
         compute=compute,
     )

@@ -7,8 +7,8 @@ import pytest
 from tests.support.consortium import a_consortium, altered, signed, varied
 from tests.support.session_party import SessionParty
 
-from foyer_node.adapters.opening_files import OpeningFiles
 from foyer_node.adapters.history_files import HistoryFiles
+from foyer_node.adapters.opening_files import OpeningFiles
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.config import Policy
 from foyer_node.following import Network

@@ -37,10 +37,14 @@ class Table(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One file: its digest and the tables in it (one, or one per sheet)."""
+    """One file: its digest and the tables in it (one, or one per sheet).
+
+    A JSON file has no tables and a `document`, of which connectors make tables.
+    """
 
     sha256: str
     tables: tuple[Table, ...]
+    document: object = field(default=None, repr=False)
 
 
 ReadSource = Callable[[Path], Source]

@@ -60,7 +60,7 @@ thousands = st.sampled_from(["", " ", "'", "mark"])
 
 def facts(path: Path) -> list[tuple[object, ...]]:
     """What was understood, without the row numbers."""
-    connector, table = choose(read_source(path).tables)
+    connector, table = choose(read_source(path))
     rows = connector.read(table, connector.plan(table, usual().reading))
     found = []
     for row in rows:

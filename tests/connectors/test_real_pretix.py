@@ -8,7 +8,7 @@ from tests.support.exports import House, usual
 from foyer_node.adapters.table_files import read_source
 from foyer_node.connectors.connector import CanonicalRow
 from foyer_node.connectors.registry import choose
-from foyer_node.ports import Table
+from foyer_node.ports import Source, Table
 from foyer_protocol.errors import ConnectorError
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "formats" / "pretix"
@@ -23,7 +23,7 @@ pytestmark = [
 
 
 def read(tables: tuple[Table, ...]) -> list[CanonicalRow]:
-    connector, table = choose(tables)
+    connector, table = choose(Source(sha256="", tables=tables))
     assert connector.name == "pretix"
     rows = list(connector.read(table, connector.plan(table, usual().reading)))
     assert all(isinstance(row, CanonicalRow) for row in rows)

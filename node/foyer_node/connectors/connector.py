@@ -12,7 +12,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from foyer_node.connectors.codes import Channel, PriceClass, TicketStatus
-from foyer_node.ports import Table
+from foyer_node.connectors.records import (
+    CounterRow,
+    DonationRow,
+    MembershipRow,
+    RecordKind,
+    TouchpointRow,
+)
+from foyer_node.ports import Source, Table
 
 
 class Reason(StrEnum):
@@ -68,6 +75,29 @@ class CanonicalRow:
     country: str = field(repr=False)
     birth_year: int  # 0 where not known
     scanned_at: datetime | None
+    # What fewer exports have. "" and None stand for: not said.
+    phone: str = field(default="", repr=False)
+    card: str = field(default="", repr=False)  # loyalty or member card (R2, R12)
+    gender: str = field(default="", repr=False)  # WOMAN, MAN, OTHER
+    consents: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # purpose, status
+    production: str = ""  # the show, where `event` is one performance of it
+    venue: str = ""
+    capacity: int = 0  # seats that could be sold at the event; 0: not said
+    channel_label: str = ""  # the export's own word, for the coding queue
+    price_label: str = ""  # the export's own word, for the coding queue
+    face_minor: int | None = None  # price before reductions, for the whole line
+    fee_minor: int = 0  # booking fee on top of `paid_minor`
+    settlement_minor: int | None = None  # what a pass scheme pays for the admission (R12)
+    due_minor: int | None = None  # owed for the whole line; above `paid_minor`: part paid (R9)
+    promo: str = ""
+    mode_of_sale: str = "SINGLE"  # code list of data model C.2
+    package_id: str = field(default="", repr=False)  # subscription or bundle (R11)
+    replaces_line: str = field(default="", repr=False)  # the line given up for it (R8)
+    valid_days: int = 0  # of a festival pass (R15); 0: one admission
+    is_aggregate: bool = False  # a sum over sales: its order id is made up and nobody's
+
+
+Record = CanonicalRow | CounterRow | MembershipRow | DonationRow | TouchpointRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +137,21 @@ class Connector(Protocol):
     def name(self) -> str:
         """A slug, as in `foyer-node import --from NAME`."""
 
+    @property
+    def kind(self) -> RecordKind:
+        """What its rows are."""
+
+    def tables(self, source: Source) -> tuple[Table, ...]:
+        """The tables this connector can make of a file: as they are, joined, or from JSON.
+
+        Empty where nothing of the source is its own.
+        """
+
     def recognises(self, header: Sequence[str]) -> float:
         """From 0 (not mine) to 1 (certainly mine)."""
 
     def plan(self, table: Table, reading: Reading) -> Plan:
         """Decide how to read `table`, or raise `ConnectorError` saying what is missing."""
 
-    def read(self, table: Table, plan: Plan) -> Iterator[CanonicalRow | Rejected]:
+    def read(self, table: Table, plan: Plan) -> Iterator[Record | Rejected]:
         """Every row once, in order, except that orders with refunds come last."""

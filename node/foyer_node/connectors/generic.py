@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from foyer_node.connectors import dates, money
 from foyer_node.connectors.connector import CanonicalRow, Plan, Reading, Rejected
 from foyer_node.connectors.headers import PER_TICKET, REQUIRED, fold, match_columns
+from foyer_node.connectors.records import RecordKind
 from foyer_node.connectors.row_reader import text_of
 from foyer_node.connectors.rows import read_table
-from foyer_node.ports import Cell, Table
+from foyer_node.ports import Cell, Source, Table
 from foyer_protocol.errors import ConnectorError
 
 _DATES = ("ordered_at", "event_at", "scanned_at")
@@ -18,6 +19,11 @@ class GenericConnector:
     """Finds its columns by header synonyms and its number styles by the values."""
 
     name = "generic"
+    kind = RecordKind.SALES
+
+    def tables(self, source: Source) -> tuple[Table, ...]:
+        """Every table of the file, as it is."""
+        return source.tables
 
     def recognises(self, header: Sequence[str]) -> float:
         """Half certain when the six columns are there; a system's own connector goes first."""

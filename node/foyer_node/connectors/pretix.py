@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from foyer_node.connectors.connector import CanonicalRow, Plan, Reading, Rejected
 from foyer_node.connectors.headers import chosen_columns, fold
 from foyer_node.connectors.money import agreed_decimal
+from foyer_node.connectors.records import RecordKind
 from foyer_node.connectors.rows import read_table
-from foyer_node.ports import Table
+from foyer_node.ports import Source, Table
 from foyer_protocol.errors import ConnectorError
 
 # Per field, the names in en|da|nl|fr|sv|fi; "#2" means the second column of that name.
@@ -92,6 +93,11 @@ class PretixConnector:
     """Reads `orderlist` exports in Danish, Dutch, English, Finnish, French and Swedish."""
 
     name = "pretix"
+    kind = RecordKind.SALES
+
+    def tables(self, source: Source) -> tuple[Table, ...]:
+        """Every table of the file, as it is."""
+        return source.tables
 
     def recognises(self, header: Sequence[str]) -> float:
         """1 for positions, 0.9 for orders, which know less; 0 for everything else."""

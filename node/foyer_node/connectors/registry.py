@@ -1,11 +1,9 @@
 """The connectors there are. To add one: a module, a line here, and its golden export."""
 
-from collections.abc import Sequence
-
 from foyer_node.connectors.connector import Connector
 from foyer_node.connectors.generic import GenericConnector
 from foyer_node.connectors.pretix import PretixConnector
-from foyer_node.ports import Table
+from foyer_node.ports import Source, Table
 from foyer_protocol.errors import ConnectorError
 
 CONNECTORS: dict[str, Connector] = {
@@ -14,11 +12,11 @@ CONNECTORS: dict[str, Connector] = {
 """By the name used in `foyer-node import --from NAME`."""
 
 
-def choose(tables: Sequence[Table], name: str | None = None) -> tuple[Connector, Table]:
+def choose(source: Source, name: str | None = None) -> tuple[Connector, Table]:
     """The connector and the table of a file that fit best; `name` settles the connector.
 
     Raises:
-        ConnectorError: no connector is called `name`.
+        ConnectorError: no connector is called `name`, or it makes no table of the file.
     """
     if name is not None and name not in CONNECTORS:
         raise ConnectorError(
@@ -26,6 +24,11 @@ def choose(tables: Sequence[Table], name: str | None = None) -> tuple[Connector,
             hint=f"Connectors are {', '.join(CONNECTORS)}.",
         )
     connectors = [CONNECTORS[name]] if name else list(CONNECTORS.values())
-    fits = [(c.recognises(t.header), c, t) for t in tables for c in connectors]
+    fits = [(c.recognises(t.header), c, t) for c in connectors for t in c.tables(source)]
+    if not fits:
+        raise ConnectorError(
+            "No table that a connector knows is in the file; nothing was imported.",
+            hint="Export it as CSV or XLSX, with one line per order or ticket.",
+        )
     _, connector, table = max(fits, key=lambda fit: fit[0])
     return connector, table

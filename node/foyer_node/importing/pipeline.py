@@ -12,7 +12,14 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from foyer_node.connectors.connector import CanonicalRow, Connector, Plan, Reading, Rejected
+from foyer_node.connectors.connector import (
+    CanonicalRow,
+    Connector,
+    Plan,
+    Reading,
+    Record,
+    Rejected,
+)
 from foyer_node.connectors.registry import choose
 from foyer_node.importing.columns import Pseudonymiser
 from foyer_node.importing.keys import keyed_hash
@@ -116,7 +123,7 @@ def apply(
 
 def _open(path: Path, options: ImportOptions, read: ReadSource) -> _Opened:
     source = read(path)
-    connector, table = choose(source.tables, options.connector)
+    connector, table = choose(source, options.connector)
     return _Opened(
         source=source,
         connector=connector,
@@ -139,10 +146,10 @@ def _chunks(opened: _Opened, tally: Tally, keys: Pseudonymiser) -> Iterator[Line
         yield keys.columns(rows)
 
 
-def _count(tally: Tally, item: CanonicalRow | Rejected) -> None:
+def _count(tally: Tally, item: Record | Rejected) -> None:
     if isinstance(item, Rejected):
         tally.refuse(item)
-    else:
+    elif isinstance(item, CanonicalRow):
         tally.take(item)
 
 

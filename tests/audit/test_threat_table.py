@@ -24,6 +24,7 @@ ATTACKS = (
     "Sybil",
     "Victim alone",
     "Dominance",
+    "Different histories for two members",
     "Split view",
     "Lying about dropouts",
     "Re-query",

@@ -144,6 +144,7 @@ class RoundRunner:
             job,
             self.roster,
             summed.aggregate,
+            parts=summed.parts,
             members=len(summed.members),
             reports=summed.set_digest,
             objected=objected,

@@ -227,6 +227,7 @@ def run_round(
         job,
         roster,
         end.aggregate,
+        parts=end.parts,
         members=len(end.members),
         reports=end.set_digest,
         objected=veto.objections(plan, verdict.aggregate),

@@ -26,7 +26,7 @@ from foyer_protocol.messages.envelope import EnvelopeHeader
 from foyer_protocol.messages.escrow import EscrowAck
 from foyer_protocol.messages.history import HistoryEntry, HistoryHead, Witness
 from foyer_protocol.messages.plan import FamilyScale, Job, Plan
-from foyer_protocol.messages.release import Cell, Figure, Release
+from foyer_protocol.messages.release import Cell, Figure, GroupCheck, Release
 from foyer_protocol.messages.report import Refusal, ReportHeader
 from foyer_protocol.messages.roster import HexText, Member, Roster
 from foyer_protocol.messages.roster_draft import RosterDraft, RosterSignature
@@ -58,6 +58,7 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     FamilyScale,
     Figure,
     Cell,
+    GroupCheck,
 )
 NAMES = {str: "text", int: "integer", date: "date, `YYYY-MM-DD`"}
 
@@ -132,6 +133,8 @@ def _limit(limit: object) -> str:
         return PATTERNS.get(pattern, f"text matching `{pattern}`")
     if (least := getattr(limit, "ge", None)) is not None:
         return f"at least {least}"
+    if (most := getattr(limit, "le", None)) is not None:
+        return f"at most {most}"
     if (fewest := getattr(limit, "min_length", None)) is not None:
         return f"at least {fewest} of them"
     return ""

@@ -17,6 +17,8 @@ from foyer_protocol.ids import Hex32, Hex64, Key, Slug
 from foyer_protocol.messages.codec import FractionText, Message, read_fraction
 
 
+MOST_GROUPS = 8
+
 class FamilyScale(Message):
     """The noise of one family: see `dp.noise_shares.NoiseScale`, whose fields these are."""
 
@@ -35,6 +37,9 @@ class Plan(Message):
     before the figures are shown (see `rounds.kinds.veto`).
     """
 
+    With `groups` above 1 the reporters are divided by lot, and each group, of at least
+    `minimum_cohort`, is summed by itself (see `rounds.grouping`). At 1 it is not written.
+
     round_id: Slug
     network: Slug
     statistics: tuple[Key, ...] = Field(min_length=1)
@@ -47,6 +52,7 @@ class Plan(Message):
     minimum_cohort: int = Field(ge=2)
     colluding: int = Field(ge=0)
 
+    groups: int = Field(default=1, ge=1, le=MOST_GROUPS, exclude_if=lambda groups: groups == 1)
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         if self.ends <= self.starts:
@@ -138,3 +144,13 @@ class Job(Message):
     def digest(self) -> bytes:
         """The 32 bytes that reports, seeds and answers are bound to."""
         return digest("foyer/job/v1", self.to_json())
+    @property
+    def groups(self) -> int:
+        """How many sums the reports make: one, but for the figures of a divided plan."""
+        return self.plan.groups if self.kind is JobKind.FIGURES else 1
+
+    @property
+    def least(self) -> int:
+        """The fewest reports that leave no group below the minimum cohort."""
+        return self.groups * self.plan.minimum_cohort
+

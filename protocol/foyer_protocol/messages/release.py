@@ -3,6 +3,8 @@
 from datetime import date
 from enum import StrEnum
 
+from pydantic import Field
+
 from foyer_protocol.crypto.digests import digest
 from foyer_protocol.crypto.identity import Identity, verify
 from foyer_protocol.ids import Hex32, Hex64, Key, Slug
@@ -54,11 +56,37 @@ class Figure(Message):
     cells: tuple[Cell, ...] = ()
 
 
+class Agreement(StrEnum):
+    """Whether the groups of a divided cohort say the same of a figure."""
+
+    AGREE = "agree"
+    DIFFER = "differ"
+    NOT_COMPARED = "not-compared"  # too few contributors in a group, or lost in its noise
+
+
+class GroupCheck(Message):
+    """The groups' values of one shown figure: see `rounds.comparing`, which makes them.
+
+    `values` are in ascending order, each brought to the size of the whole cohort; of a
+    histogram they are distances from the middle shape, 0 to 1. `robust` (of a histogram:
+    `cells`, in the figure's order) is the middle one, and `allowed` the widest difference
+    from it that noise and unlike institutions explain.
+    """
+
+    key: Key
+    outcome: Agreement
+    values: tuple[DecimalText, ...] = ()
+    allowed: DecimalText | None = None
+    robust: DecimalText | None = None
+    cells: tuple[DecimalText, ...] = ()
+
+
 class Release(Message):
     """The immutable result of a round.
 
     `noised` is the released part of the sum in grid units, slot by slot, `None` where it
-    is withheld: what anyone needs to recompute every figure.
+    is withheld: what anyone needs to recompute every figure. `checks` has an entry for each
+    shown figure of a divided plan, and is not written where nothing was divided.
     """
 
     round_id: Slug
@@ -79,6 +107,7 @@ class Release(Message):
     group_epsilon: tuple[DecimalText, ...]  # for a visitor known at 1, 2, 3, 5 institutions
     scales: tuple[FamilyScale, ...]
     figures: tuple[Figure, ...]
+    checks: tuple[GroupCheck, ...] = Field(default=(), exclude_if=lambda checks: not checks)
     noised: tuple[int | None, ...]
     released_at: int
 

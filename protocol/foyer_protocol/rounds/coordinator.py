@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from foyer_protocol.catalogue.layout import CANARIES
 from foyer_protocol.crypto.identity import verify
 from foyer_protocol.errors import RemoteProtocolError
 from foyer_protocol.messages.escrow import (
@@ -38,7 +37,7 @@ from foyer_protocol.rounds.events import (
     Summed,
     Withdrawn,
 )
-from foyer_protocol.rounds.masking import unmask
+from foyer_protocol.rounds.grouping import canaries_hold, total_of, unmask_groups
 from foyer_protocol.rounds.phases import Phase, advance, is_final
 from foyer_protocol.rounds.recovery import recover_keys
 from foyer_protocol.rounds.rules import check_header
@@ -68,7 +67,7 @@ class SumState:
         """The fewest reports with which the sum goes on."""
         if self.everyone:
             return len(self.invited) - self.roster.silent
-        return self.job.plan.minimum_cohort
+        return self.job.least
 
     @property
     def members(self) -> tuple[Report, ...]:
@@ -197,7 +196,7 @@ def _take_answer(state: SumState, sender: str, answer: UnmaskAnswer) -> Step:
     )
     if answer.ack.job_id != state.job.job_id or answer.ack.set != state.set_digest:
         raise RemoteProtocolError(f"helper {sender!r} answered about another set of reports")
-    if len(answer.pads) * 8 != state.job.width * state.job.bits:
+    if len(answer.pads) * 8 != state.job.groups * state.job.width * state.job.bits:
         raise RemoteProtocolError(f"the pads of {sender!r} have {len(answer.pads)} bytes")
     answered = replace(state, answers={**state.answers, sender: answer})
     if answered.missing:
@@ -252,18 +251,20 @@ def finished(state: SumState) -> Summed:
     if state.missing:
         escrows = tuple(state.escrows[name] for name in sorted(state.escrows))
         recovered = recover_keys(state.job, state.roster, state.members, escrows)
-    aggregate = unmask(
+    parts = unmask_groups(
         state.job,
-        [report.masked for report in state.members],
+        state.set_digest,
+        {name: state.reports[name].masked for name in state.chosen},
         [answer.pads for answer in state.answers.values()],
         recovered,
     )
-    return Summed(aggregate=aggregate, members=state.chosen, set_digest=state.set_digest)
+    total = total_of(state.job, parts)
+    return Summed(aggregate=total, parts=parts, members=state.chosen, set_digest=state.set_digest)
 
 
 def _finish(state: SumState) -> Step:
     summed = finished(state)
-    if any(int(slot) != len(state.chosen) for slot in summed.aggregate[:CANARIES]):
+    if not canaries_hold(summed.parts, len(state.chosen)):
         return _give_up(state, "canaries-differ")
     return replace(state, phase=advance(state.phase, "masks_removed")), (summed,)
 

@@ -102,9 +102,14 @@ class AskEscrow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summed:
-    """The masks are off: the sum (signed, length `job.width`) of these institutions."""
+    """The masks are off: the sum (signed, length `job.width`) of these institutions.
+
+    `parts` are the sums of the groups in the order of `rounds.grouping.divide`: one, equal
+    to `aggregate`, where nothing is divided.
+    """
 
     aggregate: NDArray[np.int64]
+    parts: tuple[NDArray[np.int64], ...]
     members: tuple[str, ...]
     set_digest: str
 

@@ -24,6 +24,7 @@ from foyer_protocol.messages.unmask import (
     UnmaskRequest,
     pads_digest,
 )
+from foyer_protocol.rounds.grouping import divide
 from foyer_protocol.rounds.masking import commit, context, seal_info, sum_pads
 from foyer_protocol.rounds.rules import check_header, check_job
 
@@ -78,9 +79,10 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
     names = tuple(sorted(signed.header.institution for signed in request.headers))
     if len(set(names)) != len(names):
         raise RemoteProtocolError("an institution stands twice among the reports")
-    if len(names) < job.plan.minimum_cohort:
+    if len(names) < job.least:
+        each = f" in each of {job.groups} groups" if job.groups > 1 else ""
         raise CohortTooSmall(
-            f"{len(names)} institutions reported; the minimum is {job.plan.minimum_cohort}"
+            f"{len(names)} institutions reported; the minimum is {job.plan.minimum_cohort}{each}"
         )
     counters = dict(state.counters)
     for signed in request.headers:
@@ -128,22 +130,26 @@ def answer(
 ) -> UnmaskAnswer:
     """Open the sealed seeds and return the sum of their pads. Call after `admit` is durable.
 
+    Where the job divides its reporters there is one sum for each group, one after the other.
+
     Raises:
         RemoteProtocolError: a seed that does not open or is not the one committed to; the
             message names its dealer.
     """
-    keys = [
-        pad_key(packet.seed, context(request.job, signed.header.institution, _nonce(signed)))
+    job = request.job
+    keys = {
+        signed.header.institution: pad_key(
+            packet.seed, context(job, signed.header.institution, _nonce(signed))
+        )
         for signed, sealed in zip(request.headers, request.sealed, strict=True)
-        for packet in [open_packet(signed, sealed, request.job, roster, helper, key)]
-    ]
-    pads = sum_pads(request.job, keys)
-    ack = Ack(
-        job_id=request.job.job_id,
-        helper=helper,
-        set=set_digest(request.job.digest, request.headers),
-        pads=pads_digest(pads),
+        for packet in [open_packet(signed, sealed, job, roster, helper, key)]
+    }
+    answered = set_digest(job.digest, request.headers)
+    pads = b"".join(
+        sum_pads(job, [keys[name] for name in group])
+        for group in divide(answered, keys, job.groups)
     )
+    ack = Ack(job_id=job.job_id, helper=helper, set=answered, pads=pads_digest(pads))
     return UnmaskAnswer(ack=ack, signature=identity.sign(ACK_PURPOSE, ack.to_json()), pads=pads)
 
 

@@ -41,6 +41,7 @@ class Wish:
     colluding: int
     prices: Mapping[Family, Fraction] = field(default_factory=lambda: DEFAULT_PRICES)
     gate: Fraction = DEFAULT_GATE
+    groups: int = 1
 
 
 def make_plan(wish: Wish) -> Plan:
@@ -83,4 +84,5 @@ def make_plan(wish: Wish) -> Plan:
         gate_rho=fraction_text(wish.gate),
         minimum_cohort=wish.minimum_cohort,
         colluding=wish.colluding,
+        groups=wish.groups,
     )

@@ -4,70 +4,30 @@ Everything here is post-processing of the noised sum, of public facts and of the
 anonymous veto; no raw figure decides anything.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foyer_protocol.catalogue.measures import Distribution, Leaf, Median, Ratio, Total
+from foyer_protocol.catalogue.measures import Distribution
 from foyer_protocol.catalogue.statistic import Statistic
 from foyer_protocol.dp.accountant import epsilon, group_rho
-from foyer_protocol.dp.accuracy import Interval, ratio_interval, total_interval
+from foyer_protocol.dp.accuracy import Interval
 from foyer_protocol.dp.noise_shares import total_variance
-from foyer_protocol.dp.quantiles import median_interval
 from foyer_protocol.messages.codec import decimal_text, fraction_text, read_fraction
-from foyer_protocol.messages.plan import Job, Plan
+from foyer_protocol.messages.plan import Job
 from foyer_protocol.messages.release import Cell, Figure, Reason, Release, Status, band
 from foyer_protocol.messages.roster import Roster
-from foyer_protocol.rounds.kinds.figures import contributors, totals
+from foyer_protocol.rounds.comparing import make_checks
+from foyer_protocol.rounds.estimating import Noised, estimate, read_noised
+from foyer_protocol.rounds.kinds.figures import contributors
 from foyer_protocol.rounds.rules import noise_scale
 
 DELTA = Fraction(1, 10**6)
 GROUPS = (1, 2, 3, 5)
 """Numbers of institutions at which one person may be known, for the stated guarantee."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noised:
-    """Totals in raw units with the variance of their noise, by leaf."""
-
-    values: Mapping[Leaf, tuple[Fraction, ...]]
-    variances: Mapping[Leaf, Fraction]
-
-
-def read_noised(plan: Plan, aggregate: NDArray[np.int64], reporters: int) -> Noised:
-    """Bring a noised sum of `reporters` reports back to raw units."""
-    values: dict[Leaf, tuple[Fraction, ...]] = {}
-    variances: dict[Leaf, Fraction] = {}
-    for leaf, slots in totals(plan, aggregate).items():
-        scale = noise_scale(plan.scale(leaf.family))
-        values[leaf] = tuple(Fraction(slot, scale.grid) for slot in slots)
-        variances[leaf] = total_variance(scale, reporters)
-    return Noised(values=values, variances=variances)
-
-
-def estimate(statistic: Statistic, noised: Noised) -> Interval | tuple[Interval, ...] | None:
-    """The figure with its 95 % interval; one per cell for a histogram; None if unreadable."""
-    match statistic.measure:
-        case Total(of=leaf):
-            return total_interval(noised.values[leaf][0], noised.variances[leaf])
-        case Ratio(part=part, whole=whole) as ratio:
-            return ratio_interval(
-                noised.values[part][0],
-                noised.values[whole][0],
-                noised.variances[part],
-                noised.variances[whole],
-                Fraction(ratio.scale_numerator, ratio.scale_denominator),
-            )
-        case Distribution(of=leaf):
-            variance = noised.variances[leaf]
-            return tuple(total_interval(value, variance) for value in noised.values[leaf])
-        case Median(of=leaf):
-            counts = np.array([float(value) for value in noised.values[leaf]])
-            return median_interval(counts, leaf.edges, leaf.branching, noised.variances[leaf])
 
 
 def make_figure(statistic: Statistic, noised: Noised, count: int, objected: bool) -> Figure:
@@ -119,8 +79,12 @@ def make_release(
     reports: str,
     objected: frozenset[str],
     released_at: int,
+    parts: Sequence[NDArray[np.int64]] = (),
 ) -> Release:
-    """The release of the figures `job`, whose noised sum over `members` reports is given."""
+    """The release of the figures `job`, whose noised sum over `members` reports is given.
+
+    `parts` are the sums of the groups, where the plan divides its reporters.
+    """
     plan = job.plan
     layout = plan.layout()
     noised = read_noised(plan, aggregate, members)
@@ -157,6 +121,7 @@ def make_release(
         ),
         scales=plan.scales,
         figures=figures,
+        checks=make_checks(plan, parts, members, figures),
         noised=tuple(published),
         released_at=released_at,
     )

@@ -7,9 +7,10 @@ from foyer_protocol.errors import RemoteProtocolError
 from foyer_protocol.messages.bundle import Bundle
 from foyer_protocol.messages.release import Figure, Release, Status
 from foyer_protocol.messages.roster import Roster
+from foyer_protocol.rounds.estimating import read_noised
 from foyer_protocol.rounds.kinds import veto
 from foyer_protocol.rounds.kinds.figures import totals
-from foyer_protocol.rounds.publishing import make_figure, make_release, read_noised
+from foyer_protocol.rounds.publishing import make_figure, make_release
 from foyer_protocol.verification.provenance import same
 from foyer_protocol.verification.sums import Redone
 
@@ -22,6 +23,7 @@ def release_again(bundle: Bundle, roster: Roster, redone: Redone) -> Release:
         bundle.figures.job,
         roster,
         redone.figures,
+        parts=redone.parts,
         members=len(bundle.figures.headers),
         reports=bundle.release.reports,
         objected=veto.objections(bundle.figures.job.plan, redone.veto),
@@ -61,6 +63,14 @@ def check_contributors(release: Release, again: Release) -> None:
     """The bands of contributors follow from the flags in the sum."""
     for claimed, found in zip(release.figures, again.figures, strict=True):
         same(f"band of {claimed.key}", claimed.contributors, found.contributors)
+
+
+def check_groups(release: Release, again: Release) -> None:
+    """What is said of the groups follows from their sums; nothing is said where none are."""
+    same("checks by group", [c.key for c in release.checks], [c.key for c in again.checks])
+    for claimed, found in zip(release.checks, again.checks, strict=True):
+        for name in ("outcome", "values", "allowed", "robust", "cells"):
+            same(f"{name} by group of {claimed.key}", getattr(claimed, name), getattr(found, name))
 
 
 def check_figures(bundle: Bundle) -> None:

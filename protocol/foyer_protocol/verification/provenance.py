@@ -8,7 +8,7 @@ from foyer_protocol.errors import RemoteProtocolError
 from foyer_protocol.messages.bundle import Bundle
 from foyer_protocol.messages.codec import decimal_text, fraction_text, read_fraction
 from foyer_protocol.messages.plan import JobKind
-from foyer_protocol.messages.release import verify_release
+from foyer_protocol.messages.release import Status, verify_release
 from foyer_protocol.messages.roster import Roster, verify_helper_key, verify_roster
 from foyer_protocol.rounds.publishing import DELTA, GROUPS
 from foyer_protocol.rounds.rules import check_job, check_plan, noise_scale
@@ -69,6 +69,9 @@ def check_same_plan(bundle: Bundle) -> None:
     shown = tuple(figure.key for figure in release.figures)
     expected = tuple(statistic.key for statistic in plan.layout().statistics)
     same("list of statistics", shown, expected)
+    checked = tuple(one.key for one in release.figures if one.status is Status.SHOWN)
+    told = tuple(check.key for check in release.checks)
+    same("list of checks by group", told, checked if plan.groups > 1 else ())
 
 
 def check_jobs(bundle: Bundle, roster: Roster) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from foyer_protocol.catalogue.layout import CANARIES
 from foyer_protocol.crypto.identity import verify
 from foyer_protocol.errors import CohortTooSmall, RemoteProtocolError
 from foyer_protocol.messages.bundle import Bundle, SumRecord
@@ -14,7 +13,7 @@ from foyer_protocol.messages.release import band
 from foyer_protocol.messages.report import Report, content_digest, set_digest
 from foyer_protocol.messages.roster import Roster
 from foyer_protocol.messages.unmask import ACK_PURPOSE, pads_digest
-from foyer_protocol.rounds.masking import unmask
+from foyer_protocol.rounds.grouping import canaries_hold, total_of, unmask_groups
 from foyer_protocol.rounds.recovery import recover_keys
 from foyer_protocol.rounds.rules import check_header
 from foyer_protocol.verification.provenance import same
@@ -22,9 +21,13 @@ from foyer_protocol.verification.provenance import same
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redone:
-    """Both sums, done again from masked reports and pads: signed, length `job.width`."""
+    """Both sums, done again from masked reports and pads: signed, length `job.width`.
+
+    `parts` are the figures by group.
+    """
 
     figures: NDArray[np.int64]
+    parts: tuple[NDArray[np.int64], ...]
     veto: NDArray[np.int64]
 
 
@@ -62,9 +65,11 @@ def check_ledgers(bundle: Bundle) -> None:
 
 def check_cohort(bundle: Bundle, roster: Roster) -> None:
     """Enough institutions are in the sum, and nearly all of them could object."""
-    count, least = len(bundle.figures.headers), bundle.figures.job.plan.minimum_cohort
-    if count < max(least, roster.minimum_cohort):
-        raise CohortTooSmall(f"{count} institutions reported; the minimum is {least}")
+    job, count = bundle.figures.job, len(bundle.figures.headers)
+    least = job.plan.minimum_cohort
+    if count < max(least, roster.minimum_cohort) * job.groups:
+        each = f" in each of {job.groups} groups" if job.groups > 1 else ""
+        raise CohortTooSmall(f"{count} institutions reported; the minimum is {least}{each}")
     same("number of institutions", bundle.release.participants, band(count))
     asked = len(bundle.veto.headers)
     if asked < max(count - roster.silent, least):
@@ -145,17 +150,20 @@ def redo_sums(bundle: Bundle, roster: Roster) -> Redone:
         RemoteProtocolError: canaries are wrong, shares do not give the committed seeds, or
             a slot that the release shows is another one.
     """
-    figures, veto = _redo(bundle.figures, roster), _redo(bundle.veto, roster)
+    parts = _redo(bundle.figures, roster)
+    figures = total_of(bundle.figures.job, parts)
+    veto = total_of(bundle.veto.job, _redo(bundle.veto, roster))
     shown = bundle.release.noised
     if len(shown) != len(figures):
         raise RemoteProtocolError(f"the release has {len(shown)} slots; the sum {len(figures)}")
     for slot, (claimed, found) in enumerate(zip(shown, figures.tolist(), strict=True)):
         if claimed not in (None, found):
             raise RemoteProtocolError(f"slot {slot} is given as {claimed}; the sum is {found}")
-    return Redone(figures=figures, veto=veto)
+    return Redone(figures=figures, parts=parts, veto=veto)
 
 
-def _redo(part: SumRecord, roster: Roster) -> NDArray[np.int64]:
+def _redo(part: SumRecord, roster: Roster) -> tuple[NDArray[np.int64], ...]:
+    """The sum of each group of one private sum."""
     reports = tuple(
         Report(signed=signed, masked=masked, sealed=())
         for signed, masked in zip(part.headers, part.masked, strict=True)
@@ -170,12 +178,18 @@ def _redo(part: SumRecord, roster: Roster) -> NDArray[np.int64]:
         if any(len(one.shares) != expected for one in answers):
             raise RemoteProtocolError(f"a helper gave other than {expected} escrow shares")
         recovered = recover_keys(part.job, roster, reports, answers)
-    total = unmask(part.job, part.masked, [one.pads for one in part.answers], recovered)
-    if any(int(slot) != len(reports) for slot in total[:CANARIES]):
+    parts = unmask_groups(
+        part.job,
+        set_of(part),
+        dict(zip(reporters(part), part.masked, strict=True)),
+        [one.pads for one in part.answers],
+        recovered,
+    )
+    if not canaries_hold(parts, len(reports)):
         raise RemoteProtocolError(
             f"the canaries of the {part.job.kind} do not count {len(reports)} reports"
         )
-    return total
+    return parts
 
 
 def reporters(part: SumRecord) -> list[str]:

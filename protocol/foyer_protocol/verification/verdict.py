@@ -24,6 +24,7 @@ class Name(StrEnum):
     VETO = "veto"  # asked of the same institutions about the same totals, and obeyed
     WITHHELD = "withheld"  # each figure is shown or withheld as the rules say
     CONTRIBUTORS = "contributors"  # the bands
+    GROUPS = "groups"  # the groups of a divided cohort say what their sums say
     FIGURES = "figures"  # estimates and intervals follow from the sum
 
 

@@ -75,7 +75,9 @@ def test_a_closed_bundle_is_accepted_and_says_what_it_does_not_show():
     assert verdict.accepted
     assert not verdict.complete
     unshown = {c.name for c in verdict.checks if c.outcome is Outcome.NOT_SHOWN}
-    assert unshown == {Name.CONTENTS, Name.SUM, Name.VETO, Name.WITHHELD, Name.CONTRIBUTORS}
+    assert unshown == {
+        Name.CONTENTS, Name.SUM, Name.VETO, Name.WITHHELD, Name.CONTRIBUTORS, Name.GROUPS,
+    }  # fmt: skip
 
 
 def test_a_closed_bundle_has_no_vector_pad_or_share():

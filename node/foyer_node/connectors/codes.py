@@ -179,6 +179,21 @@ _EXCLUDED: dict[str, tuple[str, ...]] = {
 _EXCLUDED_WORDS = {word: reason for reason, words in _EXCLUDED.items() for word in words}
 
 
+def words_of(codes: type[StrEnum]) -> dict[str, str]:
+    """Every folded word of a code list with its code: of channels, statuses or price classes."""
+    tables: tuple[dict[str, Channel] | dict[str, TicketStatus] | dict[str, PriceClass], ...] = (
+        _CHANNELS,
+        _STATUSES,
+        _PRICES,
+    )
+    return {
+        word: code.value
+        for table in tables
+        for word, code in table.items()
+        if isinstance(code, codes)
+    }
+
+
 def channel_of(word: str) -> Channel:
     """The code of a sales channel, UNKNOWN if the word is not known.
 

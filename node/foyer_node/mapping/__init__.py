@@ -1,0 +1,1 @@
+"""Which column of an unknown file is which: proposed, explained, kept as a file, compared."""

@@ -29,7 +29,7 @@ class CodeList(StrEnum):
 class Uncoded:
     """One word without a code."""
 
-    code_list: CodeList
+    words_for: CodeList
     word: str
     rows: int
     suggestion: str  # a code, "" where nothing resembles it
@@ -76,7 +76,7 @@ def queue(
             counts[key] += 1
             shown.setdefault(key, word.strip())
     return tuple(
-        Uncoded(code_list=code_list, word=shown[key], rows=rows, suggestion=suggest(code_list, key))
+        Uncoded(words_for=code_list, word=shown[key], rows=rows, suggestion=suggest(code_list, key))
         for key, rows in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
 

@@ -15,6 +15,7 @@ from foyer_coordinator.adapters.certificate_files import (
 )
 from foyer_coordinator.adapters.certificates import Authority, TlsIdentity, fingerprint
 from foyer_coordinator.adapters.database import Database
+from foyer_coordinator.adapters.database_closing import DatabaseClosings
 from foyer_coordinator.adapters.database_history import DatabaseHistory
 from foyer_coordinator.adapters.database_members import DatabaseInvitations, DatabaseMembers
 from foyer_coordinator.adapters.database_rounds import DatabaseRounds
@@ -64,6 +65,7 @@ class Books:
     members: DatabaseMembers
     invitations: DatabaseInvitations
     rounds: DatabaseRounds
+    closings: DatabaseClosings
     history: DatabaseHistory
     sign_in: DatabaseSignIn
 
@@ -79,6 +81,7 @@ def open_books(config: CoordinatorConfig) -> Iterator[Books]:
             members=DatabaseMembers(database),
             invitations=DatabaseInvitations(database, now),
             rounds=DatabaseRounds(database),
+            closings=DatabaseClosings(database),
             history=DatabaseHistory(database),
             sign_in=DatabaseSignIn(database),
         )

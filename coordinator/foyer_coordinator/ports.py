@@ -1,14 +1,15 @@
 """What the coordinator's logic needs from the outside, named after the need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from foyer_protocol.messages.closing import AbortCertificate, SignedPromise
 from foyer_protocol.messages.history import HistoryEntry
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.release import Release
-from foyer_protocol.messages.roster import SignedRoster
+from foyer_protocol.messages.roster import Roster, SignedRoster
 from foyer_protocol.rounds.coordinator import SumState
 from foyer_protocol.rounds.phases import Phase
 
@@ -92,6 +93,37 @@ class RoundBook(Protocol):
     def releases(self) -> Sequence[Release]: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """A sum that ended without a result, and whose charges nobody has proven void yet."""
+
+    job_id: str
+    roster: Roster
+    answered: frozenset[str]  # helpers whose pads came: they can promise nothing
+    promises: Mapping[str, SignedPromise]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A certificate, and who was invited to its job and has not said that it was kept."""
+
+    job_id: str
+    certificate: AbortCertificate
+    to: frozenset[str]
+
+
+class ClosingBook(Protocol):
+    """Promises, certificates and receipts. Every write is durable when it returns."""
+
+    def given_up(self, round_id: str = "") -> Sequence[GivenUp]:
+        """Sums without a certificate: aborted ones of a round, or all of aborted rounds."""
+
+    def keep_promise(self, job_id: str, helper: str, signed: SignedPromise) -> None: ...
+    def keep_certificate(self, job_id: str, certificate: AbortCertificate, at: int) -> None: ...
+    def owed(self) -> Sequence[Owed]: ...
+    def note_receipt(self, job_id: str, institution: str, at: int) -> None: ...
+
+
 class Delivery(Protocol):
     """What became of one payload: a reply's bytes, unverified, or None."""
 
@@ -99,6 +131,9 @@ class Delivery(Protocol):
     def institution(self) -> str: ...
     @property
     def payload(self) -> bytes | None: ...
+    @property
+    def instruction_sha256(self) -> str:
+        """Which payload it is about, as lower-case hexadecimal."""
 
 
 class Exchange(Protocol):

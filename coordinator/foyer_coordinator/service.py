@@ -12,9 +12,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from foyer_coordinator.closing import Closer
 from foyer_coordinator.doors import Doors
 from foyer_coordinator.heralds import Herald
-from foyer_coordinator.ports import Exchange, MemberBook, RoundBook, RoundRow
+from foyer_coordinator.ports import (
+    ClosingBook,
+    Exchange,
+    MemberBook,
+    Owed,
+    RoundBook,
+    RoundRow,
+)
 from foyer_coordinator.session import Deadlines, RoundRunner
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.errors import FoyerError, InternalError
@@ -28,6 +36,9 @@ log = logging.getLogger("foyer.coordinator")
 GREETING_SECONDS = 24 * 3600
 """How long a plan or release that was handed out may travel."""
 
+LATE_SECONDS = 10
+"""How long a helper that came back may take to promise: other rounds wait for it."""
+
 NO_JOB = "0" * 32
 
 
@@ -40,6 +51,7 @@ class ControlPlane(Protocol):
     def send_head(self, institution: str, update: bytes) -> None: ...
     def send_proposal(self, institution: str, signed: bytes) -> None: ...
     def send_release(self, institution: str, signed: bytes) -> None: ...
+    def send_aborted(self, institution: str, signed: bytes) -> None: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +61,7 @@ class Service:
     network: str
     members: MemberBook
     rounds: RoundBook
+    closings: ClosingBook
     control: ControlPlane
     doors: Doors
     herald: Herald
@@ -57,6 +70,7 @@ class Service:
     clock: Callable[[], int]
     deadlines: Deadlines
     look_seconds: float = 0.3
+    _back: set[str] = field(default_factory=set, repr=False)
     _told: set[tuple[str, str]] = field(default_factory=set, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _telling: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -70,6 +84,7 @@ class Service:
                 for row in self.rounds.rounds():
                     if row.phase is not Phase.PLANNED and not is_final(row.phase):
                         self._run_round(row, stop)
+                self._close_late(stop)
             except FoyerError as refusal:
                 log.error("%s [%s]", refusal.message, refusal.code)
 
@@ -82,6 +97,7 @@ class Service:
             with self.open_exchange() as exchange:
                 runner = RoundRunner(
                     rounds=self.rounds,
+                    closings=self.closings,
                     exchange=exchange,
                     nudge=self.control.nudge,
                     signed=signed,
@@ -97,12 +113,33 @@ class Service:
             self.rounds.move_round(
                 row.plan.round_id, Phase.ABORTED, self.clock(), InternalError.code
             )
+            with self._lock:
+                self._back.update(self.control.connected())  # it may still be given back
         self.tell_all()
+
+    def _close_late(self, stop: threading.Event) -> None:
+        """Ask helpers that came back about the rounds that ended while they were away."""
+        with self._lock:
+            back, self._back = frozenset(self._back), set()
+        for one in self.closings.given_up() if back else ():
+            if not back & (set(one.roster.committee) - one.answered - set(one.promises)):
+                continue
+            with self.open_exchange() as exchange:
+                Closer(
+                    book=self.closings,
+                    exchange=exchange,
+                    nudge=self.control.nudge,
+                    identity=self.identity,
+                    clock=self.clock,
+                    seconds=LATE_SECONDS,
+                    should_stop=stop.is_set,
+                ).close(one, only=back)
 
     def on_hello(self, institution: str, *facts: object) -> None:
         """A node said hello: note it, and tell it everything again."""
         with self._lock:
             self._told = {told for told in self._told if told[0] != institution}
+            self._back.add(institution)
         self.herald.forget(institution)
         self.members.note_seen(institution, self.clock())
         log.info("%s connected (%s)", institution, ", ".join(str(fact)[:12] for fact in facts))
@@ -122,6 +159,10 @@ class Service:
         known = self.members.institution(institution)
         self.herald.note(institution, known.signing_key if known else "", signed)
 
+    def on_refunded(self, institution: str, job_id: str) -> None:
+        """A node has kept the certificate of a job: it is not told of it again."""
+        self.closings.note_receipt(job_id, institution, self.clock())
+
     def on_refusal(self, institution: str, round_id: str, code: str) -> None:
         """A node declined a proposal before it was launched."""
         log.info("%s declined %s [%s]", institution, round_id, code)
@@ -131,15 +172,21 @@ class Service:
         connected = tuple(self.control.connected())
         if connected:
             signed, rows = self.members.roster(), self.rounds.rounds()
+            owed = self.closings.owed()
             for institution in connected:
-                self._tell(institution, signed, rows)
+                self._tell(institution, signed, rows, owed)
 
     def tell(self, institution: str) -> None:
         """Hand one node the roster, open proposals and releases that it was not given yet."""
-        self._tell(institution, self.members.roster(), self.rounds.rounds())
+        rows, owed = self.rounds.rounds(), self.closings.owed()
+        self._tell(institution, self.members.roster(), rows, owed)
 
     def _tell(
-        self, institution: str, signed: SignedRoster | None, rows: Sequence[RoundRow]
+        self,
+        institution: str,
+        signed: SignedRoster | None,
+        rows: Sequence[RoundRow],
+        owed: Sequence[Owed],
     ) -> None:
         # The history is read last and sent before what it announces, whoever else is telling.
         with self._telling:
@@ -149,6 +196,7 @@ class Service:
             if update is not None:
                 self.control.send_head(institution, update)
             self._tell_rounds(institution, rows)
+            self._tell_owed(institution, owed)
 
     def _tell_rounds(self, institution: str, rows: Sequence[RoundRow]) -> None:
         for row in rows:
@@ -166,6 +214,14 @@ class Service:
                 body = release.to_json()
                 self.control.send_release(
                     institution, self._sealed(institution, Kind.RELEASE, body, release.job_id)
+                )
+
+    def _tell_owed(self, institution: str, owed: Sequence[Owed]) -> None:
+        for one in owed:
+            if institution in one.to and self._first_time(institution, f"aborted {one.job_id}"):
+                body = one.certificate.to_bytes()
+                self.control.send_aborted(
+                    institution, self._sealed(institution, Kind.ABORTED, body, one.job_id)
                 )
 
     def _first_time(self, institution: str, what: str) -> bool:

@@ -74,6 +74,10 @@ class Streams:
         """Push a release."""
         self.server.push(InstitutionId(institution), CoordinatorFrame(release=signed))
 
+    def send_aborted(self, institution: str, signed: bytes) -> None:
+        """Push the certificate of a job that was given up."""
+        self.server.push(InstitutionId(institution), CoordinatorFrame(aborted=signed))
+
 
 @dataclass(slots=True, kw_only=True)
 class Events:
@@ -101,6 +105,11 @@ class Events:
         """Keep it for the others."""
         if self.service is not None:
             self.service.on_witness(institution, signed)
+
+    def on_refunded(self, institution: InstitutionId, job_id: str) -> None:
+        """Note it."""
+        if self.service is not None:
+            self.service.on_refunded(institution, job_id)
 
     def on_refusal(self, institution: InstitutionId, round_id: str, code: str) -> None:
         """Note it."""
@@ -137,6 +146,7 @@ class Serving:
             network=self.config.network.slug,
             members=self.books.members,
             rounds=self.books.rounds,
+            closings=self.books.closings,
             control=streams,
             herald=Herald(
                 network=self.config.network.slug,

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from foyer_coordinator.ports import Delivery, Exchange, RoundBook
+from foyer_coordinator.closing import MOST_SECONDS, Closer
+from foyer_coordinator.ports import ClosingBook, Delivery, Exchange, RoundBook
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.errors import FoyerError, LocalProtocolError
@@ -74,6 +75,7 @@ class RoundRunner:
     """Runs one round over one exchange. `nudge` tells nodes that work is waiting."""
 
     rounds: RoundBook
+    closings: ClosingBook
     exchange: Exchange
     nudge: Callable[[Iterable[str]], object]
     signed: SignedRoster
@@ -135,9 +137,21 @@ class RoundRunner:
         return SumState(job=job, roster=parent.roster, invited=summed.members, everyone=True)
 
     def _abort(self, plan: Plan, end: GaveUp | None) -> None:
-        if end is not None:
+        # Promises first: a round that a crash leaves open here is found and asked about again.
+        if end is not None and self._closer().close_round(plan.round_id):
             self.rounds.move_round(plan.round_id, Phase.ABORTED, self.clock(), end.reason)
             log.warning("round %s aborted: %s", plan.round_id, end.reason)
+
+    def _closer(self) -> Closer:
+        return Closer(
+            book=self.closings,
+            exchange=self.exchange,
+            nudge=self.nudge,
+            identity=self.identity,
+            clock=self.clock,
+            seconds=min(MOST_SECONDS, self.deadlines.answers),
+            should_stop=self.should_stop,
+        )
 
     def _release(self, job: Job, summed: Summed, objected: frozenset[str]) -> Release:
         release = make_release(

@@ -179,6 +179,7 @@ class StreamEvents:
     session: NodeSession
     nudge: Callable[[], None]
     say: Callable[[bytes], None] = lambda witness: None
+    acknowledge: Callable[[str], None] = lambda job_id: None
 
     def on_head(self, update: bytes) -> None:
         """Follow the history, and say what we have seen."""
@@ -201,6 +202,10 @@ class StreamEvents:
     def on_release(self, signed: bytes) -> None:
         """Verify, settle and keep."""
         self.session.follow_release(signed)
+
+    def on_aborted(self, signed: bytes) -> None:
+        """Verify and take the charge back; then, and only then, say so."""
+        self.acknowledge(self.session.follow_abort(signed))
 
     def on_notice(self, code: str, text: str) -> None:
         """Nobody signed it: only its code is logged, and nothing acts on it."""
@@ -244,6 +249,7 @@ def run_node(
         on_sent=lambda kind, raw: node.outbox.record(raw, channel="control", kind=kind),
     )
     events.say = control.witness
+    events.acknowledge = control.refunded
     control.status(*data_status(config))
     threads = [
         threading.Thread(target=control.run, args=(stop,), name="control", daemon=True),

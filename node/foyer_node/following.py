@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from foyer_node.histories import Chronicle
 from foyer_node.ports import HistoryStore, RoundStore
+from foyer_node.refunds import give_back, refuse_refunded
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.dp.ledger import EntryKind, Ledger, settle
 from foyer_protocol.errors import NotApproved, RemoteProtocolError
+from foyer_protocol.messages.closing import AbortCertificate
 from foyer_protocol.messages.envelope import COORDINATOR, Kind, Opened, open_envelope
 from foyer_protocol.messages.history import HistoryKind, head_of, sign_witness
 from foyer_protocol.messages.plan import Plan
@@ -141,11 +143,27 @@ class Follower:
         self._chronicle.require(HistoryKind.RELEASE, release.digest, release.round_id)
         with self._turn:
             ledger = self.store.ledger()
+            refuse_refunded(ledger, release.job_id)
             for job_id in paid_for(release, ledger):
                 ledger = settle(ledger, job_id, release.digest)
                 self.store.append(ledger.entries[-1])
             self.store.keep_release(release.round_id, opened.body)
         return release
+
+    def follow_abort(self, raw: bytes) -> str:
+        """Take what an aborted job cost back (a signed envelope); returns the job's id.
+
+        Whoever is told of a job that it has no open charge for owes nothing either.
+
+        Raises:
+            RemoteProtocolError: not from the coordinator, or as `refunds.give_back`.
+        """
+        opened = self._expect(raw, Kind.ABORTED)
+        certificate, job_id = AbortCertificate.from_bytes(opened.body), opened.header.job_id
+        with self._turn:
+            followed = self.roster() if self.store.roster() else None
+            give_back(self.store, job_id, certificate, followed)
+        return job_id
 
     def _expect(self, raw: bytes, kind: Kind) -> Opened:
         opened = self._open(raw)

@@ -6,6 +6,7 @@ from foyer_node.adapters.outbox_files import Outbox, Sent
 from foyer_node.app import now
 from foyer_node.config import NodeConfig
 from foyer_protocol.errors import ConfigError, FoyerError
+from foyer_protocol.messages.closing import SignedPromise
 from foyer_protocol.messages.codec import unpack
 from foyer_protocol.messages.envelope import EnvelopeHeader, Kind
 from foyer_protocol.messages.report import Report
@@ -60,6 +61,12 @@ def _body(kind: Kind, body: bytes) -> dict[str, object]:
                 return {
                     "ack": answer.ack.model_dump(mode="json"),
                     "sum_of_pads": _bulk(answer.pads),
+                }
+            case Kind.ABORT_PROMISE:
+                sworn = SignedPromise.from_bytes(body)
+                return {
+                    "promise": sworn.promise.model_dump(mode="json"),
+                    "signature": sworn.signature.hex(),
                 }
             case _:
                 return {"text": body.decode()}

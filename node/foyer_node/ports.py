@@ -177,6 +177,15 @@ class RoundStore(Protocol):
     def keep_release(self, round_id: str, release: bytes) -> None: ...
 
 
+    def remember_promise(self, job_id: str) -> None: ...
+    def keep_job(self, job_id: str, job: bytes, roster: str, signed: bytes) -> None:
+        """Keep a job with the signed roster (of digest `roster`) that it is charged under."""
+
+    def job(self, job_id: str) -> tuple[bytes, bytes] | None:
+        """A kept job and its signed roster."""
+
+    def keep_abort(self, job_id: str, certificate: bytes) -> None: ...
+    def abort(self, job_id: str) -> bytes | None: ...
 class OpeningStore(Protocol):
     """Sealed openings by job, each until a day; see `adapters.opening_files.OpeningFiles`."""
 

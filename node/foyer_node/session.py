@@ -15,6 +15,7 @@ from foyer_node.faults import name_and_place
 from foyer_node.following import Follower
 from foyer_node.openings import Openings
 from foyer_node.ports import Show
+from foyer_node.refunds import refuse_given_up
 from foyer_node.stewardship import approve, period_cap
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.crypto.helper_key import HelperKey
@@ -27,6 +28,7 @@ from foyer_protocol.errors import (
     RoundAborted,
 )
 from foyer_protocol.messages.codec import read_fraction, unpack
+from foyer_protocol.messages.closing import AbortAsk
 from foyer_protocol.messages.envelope import (
     COORDINATOR,
     EnvelopeHeader,
@@ -40,6 +42,7 @@ from foyer_protocol.messages.report import Refusal
 from foyer_protocol.messages.roster import Roster
 from foyer_protocol.messages.unmask import UnmaskRequest
 from foyer_protocol.rounds.helper import admit, answer
+from foyer_protocol.rounds.closing import admit_promise, promise
 from foyer_protocol.rounds.kinds.kind import vector_of
 from foyer_protocol.rounds.node import make_openable_report
 from foyer_protocol.rounds.recovery import admit_escrow, answer_escrow
@@ -107,6 +110,9 @@ class NodeSession(Follower):
                 self._same_job(opened, asked.unmask.job)
                 return Kind.SHARES, self._give_shares(asked), asked.unmask.job.plan.round_id, "0/1"
             case other:
+            case Kind.ABORT_ASK:
+                ask = AbortAsk.from_json(opened.body)
+                return Kind.ABORT_PROMISE, self._promise(opened, ask), "", "0/1"
                 raise RemoteProtocolError(f"a node is not sent {other!r} and was")
 
     @staticmethod
@@ -143,7 +149,10 @@ class NodeSession(Follower):
         )
         contribution = self.compute(job.plan)
         self.store.append(ledger.entries[-1])
+        refuse_given_up(self.store, job)
         vector = vector_of(job, contribution, system_entropy)
+        _, signed = self.store.roster() or (0, b"")  # the job's own: `_read_offer` followed it
+        self.store.keep_job(job.job_id, job.to_json(), roster.digest, signed)
         report, seeds = make_openable_report(
             job,
             roster,
@@ -177,6 +186,13 @@ class NodeSession(Follower):
     def _refuse(self, opened: Opened, code: str, question: bytes) -> bytes:
         refusal = Refusal(
             job_id=opened.header.job_id, institution=self.network.institution, code=code
+    def _promise(self, opened: Opened, ask: AbortAsk) -> bytes:
+        if opened.header.job_id != ask.job_id:
+            raise RemoteProtocolError("the envelope names another job than the one to give up")
+        admit_promise(self.store.helper_state(), ask)
+        self.store.remember_promise(ask.job_id)
+        return promise(ask, self.network.institution, self.identity).to_bytes()
+
         )
         return self._reply(opened, Kind.REFUSAL, refusal.to_json(), question)
 

@@ -8,8 +8,8 @@ Two services on two ports, because they trust different things:
   - Control: both show certificates of the network's own authority. Who speaks is
     read from the client certificate, and no message has a field to say otherwise.
 
-`roster`, `proposal`, `head`, `witness` and `release` are bytes that the protocol layer
-signed. Nothing here looks inside them. No field may carry anything about a visitor, nor a count of visitors.
+`roster`, `proposal`, `head`, `witness`, `release` and `aborted` are bytes that the protocol
+layer signed. Nothing here looks inside them. No field may carry anything about a visitor, nor a count of visitors.
 
 control_pb2*.py(i) are generated from this file by the command in
 tests/contract/test_control_generated.py, which also compares them.
@@ -187,6 +187,7 @@ class CoordinatorFrame(_message.Message):
     NOTICE_FIELD_NUMBER: _builtins.int
     PROPOSAL_FIELD_NUMBER: _builtins.int
     HEAD_FIELD_NUMBER: _builtins.int
+    ABORTED_FIELD_NUMBER: _builtins.int
     roster: _builtins.bytes
     release: _builtins.bytes
     proposal: _builtins.bytes
@@ -194,6 +195,10 @@ class CoordinatorFrame(_message.Message):
     head: _builtins.bytes
     """The signed head of the network's history, entries not sent before on this stream, and
     what other members say they have seen. Comes before the plan or release it announces.
+    """
+    aborted: _builtins.bytes
+    """The certificate that a job will never be answered, so that its charge comes back.
+    Repeated at each hello until the node says `refunded`.
     """
     @_builtins.property
     def nudge(self) -> Global___Nudge: ...
@@ -208,12 +213,13 @@ class CoordinatorFrame(_message.Message):
         notice: Global___Notice | None = ...,
         proposal: _builtins.bytes = ...,
         head: _builtins.bytes = ...,
+        aborted: _builtins.bytes = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "head", b"head", "notice", b"notice", "nudge", b"nudge", "proposal", b"proposal", "release", b"release", "roster", b"roster"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["aborted", b"aborted", "body", b"body", "head", b"head", "notice", b"notice", "nudge", b"nudge", "proposal", b"proposal", "release", b"release", "roster", b"roster"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "head", b"head", "notice", b"notice", "nudge", b"nudge", "proposal", b"proposal", "release", b"release", "roster", b"roster"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["aborted", b"aborted", "body", b"body", "head", b"head", "notice", b"notice", "nudge", b"nudge", "proposal", b"proposal", "release", b"release", "roster", b"roster"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["roster", "nudge", "release", "notice", "proposal", "head"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["roster", "nudge", "release", "notice", "proposal", "head", "aborted"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 
@@ -268,6 +274,7 @@ class NodeFrame(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
     WITNESS_FIELD_NUMBER: _builtins.int
+    REFUNDED_FIELD_NUMBER: _builtins.int
     witness: _builtins.bytes
     """What this node has seen of the history, signed with its own key."""
     @_builtins.property
@@ -276,6 +283,8 @@ class NodeFrame(_message.Message):
     def status(self) -> Global___Status: ...
     @_builtins.property
     def refusal(self) -> Global___Refusal: ...
+    @_builtins.property
+    def refunded(self) -> Global___Refunded: ...
     def __init__(
         self,
         *,
@@ -283,12 +292,13 @@ class NodeFrame(_message.Message):
         status: Global___Status | None = ...,
         refusal: Global___Refusal | None = ...,
         witness: _builtins.bytes = ...,
+        refunded: Global___Refunded | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "refusal", b"refusal", "status", b"status", "witness", b"witness"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "refunded", b"refunded", "refusal", b"refusal", "status", b"status", "witness", b"witness"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "refusal", b"refusal", "status", b"status", "witness", b"witness"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "refunded", b"refunded", "refusal", b"refusal", "status", b"status", "witness", b"witness"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["hello", "status", "refusal", "witness"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["hello", "status", "refusal", "witness", "refunded"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 
@@ -342,6 +352,27 @@ class Status(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Status: _TypeAlias = Status  # noqa: Y015
+
+@_typing.final
+class Refunded(_message.Message):
+    """The node has kept the certificate of a job that was given up; it owes nothing for it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JOB_ID_FIELD_NUMBER: _builtins.int
+    job_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        job_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job_id", b"job_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Refunded: _TypeAlias = Refunded  # noqa: Y015
 
 @_typing.final
 class Refusal(_message.Message):

@@ -8,8 +8,8 @@ Two services on two ports, because they trust different things:
   - Control: both show certificates of the network's own authority. Who speaks is
     read from the client certificate, and no message has a field to say otherwise.
 
-`roster`, `proposal`, `head`, `witness` and `release` are bytes that the protocol layer
-signed. Nothing here looks inside them. No field may carry anything about a visitor, nor a count of visitors.
+`roster`, `proposal`, `head`, `witness`, `release` and `aborted` are bytes that the protocol
+layer signed. Nothing here looks inside them. No field may carry anything about a visitor, nor a count of visitors.
 
 control_pb2*.py(i) are generated from this file by the command in
 tests/contract/test_control_generated.py, which also compares them.

@@ -63,6 +63,12 @@ class Heard:
     def on_release(self, signed):
         self.calls.put(("release", signed))
 
+    def on_aborted(self, signed):
+        self.calls.put(("aborted", signed))
+
+    def on_refunded(self, *said):
+        self.calls.put(("refunded", *said))
+
     def on_notice(self, code, text):
         self.calls.put(("notice", code, text))
 

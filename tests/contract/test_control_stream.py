@@ -107,6 +107,18 @@ def test_status_and_refusals_reach_the_coordinator(plane):
         assert plane.heard.next() == ("status", "mak", "no-data", None)
 
 
+def test_a_certificate_goes_down_and_its_receipt_comes_back(plane):
+    shown = []
+    with plane.node("mak", on_sent=lambda kind, raw: shown.append(kind)) as (client, heard):
+        assert plane.heard.next()[0] == "hello"
+        eventually(client.is_connected)
+        assert plane.server.push("mak", wire.CoordinatorFrame(aborted=b"certificate"))
+        assert heard.next() == ("aborted", b"certificate")
+        client.refunded("0f" * 16)
+        assert plane.heard.next() == ("refunded", "mak", "0f" * 16)
+    assert shown == ["hello", "refunded"]
+
+
 def test_a_restarted_coordinator_gets_its_node_and_its_status_back():
     plane = Plane().start()
     try:

@@ -4,7 +4,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.support.ledgers import assert_ledgers_agree, assert_nothing_paid_twice
+from tests.support.ledgers import (
+    assert_all_given_back,
+    assert_ledgers_agree,
+    assert_nothing_paid_twice,
+)
 from tests.support.network import Prepared, RealNetwork, copy_of, until
 
 from foyer_protocol.rounds.phases import Phase
@@ -69,7 +73,7 @@ def test_a_node_that_is_away_is_waited_for_until_the_deadline_and_pays_nothing(n
     assert_ledgers_agree(network, "one-away")
 
 
-def test_with_too_many_away_nothing_is_released_and_the_burnt_charges_stay(network):
+def test_with_too_many_away_nothing_is_released_and_the_charges_come_back(network):
     for slug in network.others:
         network.end(slug)
     network.launch("too-few")
@@ -77,6 +81,7 @@ def test_with_too_many_away_nothing_is_released_and_the_burnt_charges_stay(netwo
     assert network.reason("too-few") == "too-few-nodes"
     assert all(len(network.charges(slug, "too-few")) == 1 for slug in network.helpers)
     assert_ledgers_agree(network, "too-few")
+    assert_all_given_back(network, "too-few")
 
 
 def test_a_node_killed_before_it_reports_is_left_out(network):

@@ -12,6 +12,7 @@ from tests.support.consortium import a_consortium, altered, signed
 from tests.support.simulated_round import plan_of
 
 from foyer_coordinator.adapters.database import Database, sqlite_url
+from foyer_coordinator.adapters.database_closing import DatabaseClosings
 from foyer_coordinator.adapters.database_history import DatabaseHistory
 from foyer_coordinator.adapters.database_members import DatabaseMembers
 from foyer_coordinator.adapters.database_rounds import DatabaseRounds
@@ -111,6 +112,7 @@ class Town:
             network="simulated",
             members=members,
             rounds=rounds,
+            closings=DatabaseClosings(database),
             control=self.wires,
             doors=Doors(),
             herald=herald,

@@ -48,11 +48,31 @@ def assert_nothing_paid_twice(network: RealNetwork, slugs: Collection[str] = ())
         ledger = network.ledger(slug)
         charges = [entry for entry in ledger.entries if entry.kind is EntryKind.CHARGE]
         assert len({entry.job_id for entry in charges}) == len(charges)
-        assert ledger.spent("2026") == sum((entry.rho for entry in charges), Fraction(0))
+        back = [entry for entry in ledger.entries if entry.kind is EntryKind.REFUND]
+        assert len({entry.job_id for entry in back}) == len(back)
+        paid = sum((entry.rho for entry in charges), Fraction(0))
+        assert ledger.spent("2026") == paid - sum((entry.rho for entry in back), Fraction(0))
         reports = [sent for sent in network.outbox(slug) if sent.kind == "report"]
         assert len({sent.sha256 for sent in reports}) == len(reports)
         shown = sum((Fraction(sent.rho) for sent in reports), Fraction(0))
-        assert shown == ledger.spent("2026"), "the outbox shows what the ledger paid"
+        assert shown == paid, "the outbox shows what the ledger paid"
+
+
+def assert_all_given_back(network: RealNetwork, round_id: str, job: int = 0) -> None:
+    """Whoever was charged for a round's sum number `job` takes that charge back, once."""
+    job_id = network.sums(round_id)[job].job.job_id
+    for slug in network.slugs:
+        if network.is_alive(slug) and network.ledger(slug).charge_of(job_id) is not None:
+            until(
+                lambda: network.ledger(slug).refund_of(job_id) is not None,  # noqa: B023
+                f"{slug} taking back {round_id}",
+                TELLING_SECONDS,
+            )
+            kept = network.ledger(slug)
+            charged, refunded = kept.charge_of(job_id), kept.refund_of(job_id)
+            assert charged is not None
+            assert refunded is not None
+            assert charged.rho == refunded.rho
 
 
 def _entries(network: RealNetwork, slug: str, round_id: str, kind: EntryKind) -> list[LedgerEntry]:

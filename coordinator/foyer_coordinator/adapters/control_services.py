@@ -69,6 +69,10 @@ class NodeEvents(Protocol):
         """A node says, in its own signature, what it has seen of the history."""
         ...
 
+    def on_refunded(self, institution: InstitutionId, job_id: str) -> None:
+        """A node has kept the certificate of a job that was given up."""
+        ...
+
     def on_refusal(self, institution: InstitutionId, round_id: str, code: str) -> None:
         """A node will not take part in a round, for a reason that has a stable code."""
         ...
@@ -191,6 +195,8 @@ class ControlService(ControlServicer):
                 self._events.on_status(institution, state, _day(frame.status.data_until))
             case "witness":
                 self._events.on_witness(institution, frame.witness)
+            case "refunded":
+                self._events.on_refunded(institution, frame.refunded.job_id)
             case "refusal":
                 self._events.on_refusal(institution, frame.refusal.round_id, frame.refusal.code)
             case _:

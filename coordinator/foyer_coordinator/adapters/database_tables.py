@@ -137,6 +137,34 @@ ANSWER = Table("answer", METADATA, PartColumns)
 ESCROW = Table("escrow", METADATA, PartColumns)
 
 
+ABORT_PROMISE = Table("abort_promise", METADATA, PartColumns)
+
+
+class CertificateColumns(TypedColumns):
+    """The `AbortCertificate.to_bytes()` of a sum that will never be answered."""
+
+    job_id: Named[str] = Column(String(32), ForeignKey("private_sum.job_id"), primary_key=True)
+    digest: Named[str] = Column(String(64))
+    body: Named[bytes] = Column(LargeBinary)
+    made_at: Named[int] = Column(BigInteger)
+
+
+ABORT_CERTIFICATE = Table("abort_certificate", METADATA, CertificateColumns)
+
+
+class ReceiptColumns(TypedColumns):
+    """One institution that has kept a certificate, and need not be told of it again."""
+
+    job_id: Named[str] = Column(
+        String(32), ForeignKey("abort_certificate.job_id"), primary_key=True
+    )
+    institution: Named[str] = Column(String(63), primary_key=True)
+    received_at: Named[int] = Column(BigInteger)
+
+
+ABORT_RECEIPT = Table("abort_receipt", METADATA, ReceiptColumns)
+
+
 class ReleaseColumns(TypedColumns):
     """One release, for ever: triggers refuse to change or delete a row."""
 

@@ -108,6 +108,10 @@ class ControlEvents(Protocol):
         """A release, signed by the coordinator: check it before use."""
         ...
 
+    def on_aborted(self, signed: bytes) -> None:
+        """The certificate of a job that was given up: check it before use."""
+        ...
+
     def on_notice(self, code: str, text: str) -> None:
         """Something a person should read; nobody signed it, so nothing acts on it."""
         ...
@@ -183,6 +187,13 @@ class ControlClient:
             if self._outbox is not None:
                 self._outbox.put(wire.NodeFrame(witness=signed))
 
+    def refunded(self, job_id: str) -> None:
+        """Say that nothing is owed for a job, if there is a stream; a hello asks anew."""
+        said = wire.NodeFrame(refunded=wire.Refunded(job_id=job_id))
+        with self._lock:
+            if self._outbox is not None:
+                self._outbox.put(said)
+
     def refuse(self, round_id: str, code: str) -> None:
         """Say that we will not take part in a round; best effort, for the operator's eyes."""
         said = wire.Refusal(round_id=round_id, code=code)
@@ -246,6 +257,8 @@ class ControlClient:
                     self._events.on_nudge()
                 case "release":
                     self._events.on_release(frame.release)
+                case "aborted":
+                    self._events.on_aborted(frame.aborted)
                 case "notice":
                     self._events.on_notice(frame.notice.code, frame.notice.text)
                 case _:

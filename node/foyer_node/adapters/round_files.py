@@ -62,7 +62,7 @@ class RoundFiles:
                 escrowed=tuple(note.get("escrowed", ())),
             )
             counters.update({(name, int(at)): note["job"] for name, at in note["counters"]})
-        return HelperState(answered=answered, counters=counters)
+        return HelperState(answered=answered, counters=counters, promised=frozenset(promised))
 
     def remember_answer(self, job_id: str, state: HelperState) -> None:
         """Make a helper's decision durable before its pads leave."""
@@ -78,8 +78,12 @@ class RoundFiles:
             "escrowed": list(memory.escrowed),
         }
         append_durably(self._helper, json.dumps(note, sort_keys=True).encode())
+        promised: set[str] = set()
 
     def keep_roster(self, epoch: int, signed: bytes) -> None:
+            if "promised" in note:
+                promised.add(note["promised"])
+                continue
         """Keep the roster that is followed now; the epoch never goes back."""
         write_durably(self._folder / "roster.bin", pack(str(epoch).encode(), signed))
 
@@ -105,6 +109,41 @@ class RoundFiles:
     def keep_release(self, round_id: str, release: bytes) -> None:
         """Keep a verified release."""
         write_durably(self._folder / "releases" / f"{round_id}.json", release)
+
+    def remember_promise(self, job_id: str) -> None:
+        """Make it durable that this helper never answers a job, before it says so."""
+        append_durably(self._helper, json.dumps({"promised": job_id}).encode())
+
+    def keep_job(self, job_id: str, job: bytes, roster: str, signed: bytes) -> None:
+        """Keep a job and its roster before it is charged; a roster is written once."""
+        path = self._folder / "rosters" / f"{roster}.bin"
+        if not path.exists():
+            write_durably(path, signed)
+        write_durably(self._folder / "jobs" / f"{job_id}.bin", pack(job, roster.encode()))
+
+    def job(self, job_id: str) -> tuple[bytes, bytes] | None:
+        """A job that was about to be charged, and its signed roster.
+
+        Raises:
+            StorageError: the file is damaged, or the roster is gone.
+        """
+        path = self._folder / "jobs" / f"{job_id}.bin"
+        if not path.exists():
+            return None
+        parts = unpack(path.read_bytes())
+        roster = self._folder / "rosters" / f"{parts[-1].decode('ascii', 'replace')}.bin"
+        if len(parts) != 2 or not roster.exists():
+            raise StorageError(f"{path.name} is damaged, or the roster that it names is gone")
+        return parts[0], roster.read_bytes()
+
+    def keep_abort(self, job_id: str, certificate: bytes) -> None:
+        """Keep the certificate that a job will never be answered."""
+        write_durably(self._folder / "aborts" / f"{job_id}.bin", certificate)
+
+    def abort(self, job_id: str) -> bytes | None:
+        """The certificate of a job that was given up, if it came."""
+        path = self._folder / "aborts" / f"{job_id}.bin"
+        return path.read_bytes() if path.exists() else None
 
     def releases(self) -> list[bytes]:
         """All releases, in the order of their round ids."""

@@ -32,6 +32,9 @@ class Kind(StrEnum):
     ESCROW = "escrow"  # coordinator -> helper: an EscrowRequest
     SHARES = "shares"  # helper -> coordinator: an EscrowAnswer
     RELEASE = "release"  # coordinator -> node: a Release
+    ABORT_ASK = "abort-ask"  # coordinator -> helper: an AbortAsk
+    ABORT_PROMISE = "abort-promise"  # helper -> coordinator: a SignedPromise
+    ABORTED = "aborted"  # coordinator -> node: an AbortCertificate of the header's job
 
 
 class EnvelopeHeader(Message):

@@ -1,4 +1,4 @@
-"""Files as tables: CSV in any dialect, and XLSX. Opens a path and nothing else."""
+"""Files as tables: CSV in any dialect, archives of those, and XLSX. Opens a path, no more."""
 
 import codecs
 import csv
@@ -6,12 +6,14 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
+from typing import IO
 
+from foyer_node.adapters.archive_files import members_of, names_of
 from foyer_node.importing.sniff import delimiter_of, encoding_of, header_line
 from foyer_node.ports import Cell, Source, Table
 from foyer_protocol.errors import ConnectorError, StorageError
@@ -29,11 +31,15 @@ _UNSOUND = (
 found by `tests/audit/test_boundaries.py`, as none of them says so."""
 
 
+Opens = Callable[[], IO[bytes]]
+"""Opens one file from its beginning."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelimitedTable:
     """A CSV file, read again from the disk each time it is asked for."""
 
-    path: Path
+    opens: Opens
     encoding: str
     delimiter: str
     header: tuple[str, ...]
@@ -46,13 +52,13 @@ class DelimitedTable:
 
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """Rows below the header with the number of the line each ends on."""
-        with self.path.open(encoding=self.encoding, newline="") as file:
+        with io.TextIOWrapper(self.opens(), encoding=self.encoding, newline="") as file:
             reader = csv.reader(file, delimiter=self.delimiter)
             try:
                 for position, cells in enumerate(reader):
                     if position >= self.skip and any(cells):
                         yield reader.line_num, cells
-            except (csv.Error, UnicodeError) as error:
+            except (csv.Error, UnicodeError, zipfile.BadZipFile, zlib.error) as error:
                 raise ConnectorError(
                     f"Line {reader.line_num + 1} is not text in {self.encoding} or not a row of"
                     " a table. Nothing was imported.",
@@ -86,7 +92,7 @@ def read_source(path: Path, *, encoding: str | None = None, delimiter: str | Non
         StorageError: the disk did not give it.
     """
     try:
-        sample, digest, is_utf8 = _survey(path)
+        sample, digest, is_utf8 = _survey(partial(_whole, path))
     except OSError as error:
         raise StorageError(
             f"The file could not be read: {error.strerror}. Nothing was imported.",
@@ -95,21 +101,50 @@ def read_source(path: Path, *, encoding: str | None = None, delimiter: str | Non
     if not sample.strip(b"\r\n\t ;,\xef\xbb\xbf"):
         raise ConnectorError("The file is empty; nothing was imported.", hint="Export it again.")
     if sample.startswith(b"PK\x03\x04"):
-        return Source(sha256=digest, tables=_sheets(path))
+        return Source(sha256=digest, tables=_archived(path, encoding, delimiter))
     if sample.startswith((b"%PDF", _OLD_OFFICE)):
         raise ConnectorError(
             "The file is a document or an old spreadsheet, not a table; nothing was imported.",
             hint="Save it as CSV or XLSX.",
         )
-    table = _delimited(path, sample, is_utf8, encoding, delimiter)
+    table = _delimited(partial(_whole, path), sample, is_utf8, encoding, delimiter)
     return Source(sha256=digest, tables=(table,))
 
 
-def _survey(path: Path) -> tuple[bytes, str, bool]:
+def _whole(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+def _archived(path: Path, encoding: str | None, delimiter: str | None) -> tuple[Table, ...]:
+    """The sheets of a workbook, or the tables of an archive; what is no table is passed over."""
+    names = names_of(path)
+    if not names or "[Content_Types].xml" in names:
+        return _sheets(path)
+    tables, refusal = [], None
+    for opens in members_of(path):
+        try:
+            sample, _, is_utf8 = _survey(opens)
+            tables.append(_delimited(opens, sample, is_utf8, encoding, delimiter))
+        except ConnectorError as error:
+            refusal = error
+        except (*_UNSOUND, zipfile.LargeZipFile) as error:
+            raise ConnectorError(
+                "A file in the archive is damaged; nothing was imported.",
+                hint="Make the archive again.",
+            ) from error
+    if not tables:
+        raise refusal or ConnectorError(
+            "The file is an archive, and no table is in it; nothing was imported.",
+            hint="Put the exported tables into it as CSV.",
+        )
+    return tuple(tables)
+
+
+def _survey(opens: Opens) -> tuple[bytes, str, bool]:
     """The first bytes, the digest of all, and whether all are UTF-8. One pass."""
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
     sample, is_utf8, odd = b"", True, b""
-    with path.open("rb") as file:
+    with opens() as file:
         while block := file.read(_BLOCK):
             digest.update(block)
             sample = sample or block[:_SAMPLE]
@@ -127,7 +162,7 @@ def _survey(path: Path) -> tuple[bytes, str, bool]:
 
 
 def _delimited(
-    path: Path, sample: bytes, is_utf8: bool, encoding: str | None, delimiter: str | None
+    opens: Opens, sample: bytes, is_utf8: bool, encoding: str | None, delimiter: str | None
 ) -> DelimitedTable:
     name = encoding or encoding_of(sample, is_utf8=is_utf8)
     try:
@@ -152,7 +187,7 @@ def _delimited(
         ) from error
     at = header_line(rows)
     return DelimitedTable(
-        path=path, encoding=name, delimiter=mark, header=_named(rows[at]), skip=at + 1
+        opens=opens, encoding=name, delimiter=mark, header=_named(rows[at]), skip=at + 1
     )
 
 

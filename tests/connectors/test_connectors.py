@@ -73,7 +73,11 @@ def accepted(path: Path, reading: Reading = READING) -> list[CanonicalRow]:
     return [row for row in read(path, reading) if isinstance(row, CanonicalRow)]
 
 
-def written(row: CanonicalRow | Rejected) -> dict[str, str]:
+LABELS = frozenset({"channel_label", "price_label"})
+"""The export's own words: in its own language, so a golden file may leave them out."""
+
+
+def written(row: CanonicalRow | Rejected, *, labels: bool = False) -> dict[str, str]:
     """A row as the golden file writes it."""
     if isinstance(row, Rejected):
         return {"row": str(row.row), "rejected": f"{row.reason}:{row.column}"}
@@ -82,7 +86,7 @@ def written(row: CanonicalRow | Rejected) -> dict[str, str]:
     return {
         name: str(value)
         for name, value in cells.items()
-        if value not in {None, "", 0, usual_words[name]}
+        if value not in {None, "", 0, usual_words[name]} and (labels or name not in LABELS)
     }
 
 
@@ -94,7 +98,8 @@ def golden(path: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_the_export_gives_the_expected_rows(case: Case) -> None:
     expected = golden(HERE / case.connector / case.expected)
-    assert [written(row) for row in read(case.path)] == expected
+    labels = any("price_label" in row or "channel_label" in row for row in expected)
+    assert [written(row, labels=labels) for row in read(case.path)] == expected
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)

@@ -65,6 +65,9 @@ class PriceClass(StrEnum):
     OTHER = "OTHER"
 
 
+EXCLUSIONS = frozenset(("HIRE", "PARKING", "MERCH", "FUNCTION", "POSTPONED", "TEST", "DUPLICATE"))
+"""Why a line is no admission (R20)."""
+
 Code = TypeVar("Code", bound=StrEnum)
 
 

@@ -114,6 +114,7 @@ class Reading:
     today: date | None = None  # bounds what is plausible; None: only the century is
     columns: Mapping[str, str] = field(default_factory=dict)  # canonical field to column name
     statuses: Mapping[str, str] = field(default_factory=dict)  # the file's word to a code
+    constants: Mapping[str, str] = field(default_factory=dict)  # canonical field: said of all rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,11 @@ class Plan:
     refunded: frozenset[str] = field(default=frozenset(), repr=False)  # orders with a refund row
     detail: int = 2  # 2: a line is a ticket or ticket type, 1: a line is a whole order
     unique_lines: bool = False  # order and line id together may occur once
+    constants: Mapping[str, str] = field(default_factory=dict)  # for fields without a column
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field: word to a code
+    minor: frozenset[str] = frozenset()  # money fields always in minor units (R23)
+    negative_is_refund: bool = False  # a negative amount takes back as many tickets (R7)
+    empty_amount_is_zero: bool = False
     warnings: tuple[str, ...] = ()
 
 

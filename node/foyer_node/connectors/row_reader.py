@@ -4,12 +4,16 @@ Each field has one reader, built once per table. A cell that cannot be read refu
 its row with a reason; nothing is repaired by guessing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from foyer_node.connectors.codes import (
+    EXCLUSIONS,
+    Channel,
+    PriceClass,
     TicketStatus,
     channel_of,
     exclusion_of,
@@ -18,8 +22,11 @@ from foyer_node.connectors.codes import (
 )
 from foyer_node.connectors.connector import CanonicalRow, Plan, Reason
 from foyer_node.connectors.dates import ImpossibleDate, date_reader, is_empty, local_time
+from foyer_node.connectors.extras import ExtraReader, money_reader
 from foyer_node.connectors.headers import fold
-from foyer_node.connectors.money import amount_reader, count_of
+from foyer_node.connectors.money import count_of
+from foyer_node.connectors.person_codes import is_yes
+from foyer_node.connectors.refused import Refused
 from foyer_node.ports import Cell
 from foyer_protocol.errors import ConfigError
 
@@ -31,15 +38,6 @@ _DEFAULT_BIRTHS = frozenset({1970, 2000})
 
 
 _MOST_WORDS = 10_000
-
-
-class Refused(Exception):
-    """A row's reason, on its way to become a `Rejected`. Never leaves this package."""
-
-    def __init__(self, reason: Reason, column: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.column = column
 
 
 def text_of(cell: Cell) -> str:
@@ -72,7 +70,7 @@ def named_status(code: str) -> TicketStatus:
     return TicketStatus[code]
 
 
-Code = TypeVar("Code")
+Code = TypeVar("Code", bound=StrEnum)
 
 
 class _Words(dict[str, Code]):
@@ -87,6 +85,14 @@ class _Words(dict[str, Code]):
         if len(self) < _MOST_WORDS:
             self[word] = code
         return code
+
+
+def _own_first(
+    own: Mapping[str, str], codes: type[Code], shared: Callable[[str], Code]
+) -> Callable[[str], Code]:
+    """A reader of words that knows a system's `own` before the shared ones."""
+    known = {fold(word): codes(code) for word, code in own.items()}
+    return lambda word: known.get(fold(word)) or shared(word)
 
 
 class RowReader:
@@ -106,11 +112,15 @@ class RowReader:
             )
             for name in DAYS_AHEAD
         }
-        self._amount = amount_reader(plan.decimal, in_minor=reading.amount_in_minor)
-        self._words = {fold(word): named_status(code) for word, code in reading.statuses.items()}
-        self._channel = _Words(channel_of)
-        self._price = _Words(price_class_of)
-        self._excluded: dict[tuple[str, str], str | None] = {}
+        self._constants = {**plan.constants, **reading.constants}
+        self._money = {name: money_reader(plan, name) for name in ("amount", "fees", "fee")}
+        words = {**plan.words.get("status", {}), **reading.statuses}
+        self._words = {fold(word): named_status(code) for word, code in words.items()}
+        self._channel = _Words(_own_first(plan.words.get("channel", {}), Channel, channel_of))
+        prices = plan.words.get("price_type", {})
+        self._price = _Words(_own_first(prices, PriceClass, price_class_of))
+        self._excluded: dict[tuple[str, str, str], str | None] = {}
+        self._extras = ExtraReader(plan, self._text)
         self._status: dict[str, TicketStatus | None] = {}
 
     def read(self, number: int, cells: Sequence[Cell]) -> tuple[CanonicalRow, bool]:
@@ -125,6 +135,7 @@ class RowReader:
             raise Refused(Reason.NO_DATE, "ordered_at")
         self._check_currency(cells)
         status, quantity, paid, is_refund = self._sale(cells)
+        fee = self._fee(cells)
         label = self._text(cells, "price_type")
         row = CanonicalRow(
             row=number,
@@ -138,30 +149,32 @@ class RowReader:
             status=status,
             channel=self._channel[self._text(cells, "channel")],
             price_class=self._price[label],
-            excluded=self._exclusion(label, event),
+            excluded=self._exclusion(self._text(cells, "excluded"), label, event),
             email=self._text(cells, "email"),
             customer_key=self._text(cells, "customer_key"),
             postcode=self._text(cells, "postcode") or self._text(cells, "postcode_2"),
             country=self._country(cells),
             birth_year=self._birth_year(cells, ordered_at),
             scanned_at=self._date(cells, "scanned_at", ""),
+            fee_minor=fee,
+            **self._extras.read(cells, quantity),
         )
         return row, is_refund
 
     def _text(self, cells: Sequence[Cell], name: str) -> str:
         position = self._at.get(name)
         if position is None:
-            return ""
+            return self._constants.get(name, "")
         cell = cells[position]
         return cell.strip() if isinstance(cell, str) else text_of(cell)
 
     def _date(self, cells: Sequence[Cell], name: str, clock: str) -> datetime | None:
-        position = self._at.get(name)
-        if position is None:
+        position, time_at = self._at.get(name), self._at.get(clock)
+        if position is None and name not in self._constants:
             return None
-        time_at = self._at.get(clock)
+        cell = self._constants[name] if position is None else cells[position]
         try:
-            return self._dates[name](cells[position], None if time_at is None else cells[time_at])
+            return self._dates[name](cell, None if time_at is None else cells[time_at])
         except ImpossibleDate:
             raise Refused(Reason.IMPOSSIBLE_DATE, name) from None
         except (ValueError, OverflowError):
@@ -174,23 +187,17 @@ class RowReader:
 
     def _sale(self, cells: Sequence[Cell]) -> tuple[TicketStatus, int, int, bool]:
         """Status, tickets, minor units paid, and whether this takes a sale back (R7)."""
-        status = self._status_of(self._text(cells, "status"))
-        try:
-            quantity = count_of(cells[self._at["quantity"]]) if "quantity" in self._at else 1
-        except (ValueError, OverflowError):
-            raise Refused(Reason.BAD_QUANTITY, "quantity") from None
-        try:
-            paid = self._amount(cells[self._at["amount"]])
-            if "fees" in self._at:
-                paid -= self._amount(cells[self._at["fees"]])
-        except (ValueError, OverflowError):
-            raise Refused(Reason.BAD_AMOUNT, "amount") from None
-        if quantity == 0:
-            raise Refused(Reason.BAD_QUANTITY, "quantity")
+        status = self._status_of(cells)
+        quantity = self._quantity(cells)
+        paid = self._minor(cells, "amount")
+        if "fees" in self._at:
+            paid -= self._minor(cells, "fees")
         if self._plan.reading.amount_per_ticket:
             paid *= quantity if quantity * paid >= 0 else -quantity
         if status is TicketStatus.REFUNDED:
             return status, abs(quantity), abs(paid), False
+        if paid < 0 < quantity and self._plan.negative_is_refund:
+            quantity = -quantity
         if quantity < 0:
             if paid > 0:
                 raise Refused(Reason.NEGATIVE_QUANTITY, "quantity")
@@ -199,20 +206,48 @@ class RowReader:
             raise Refused(Reason.NEGATIVE_AMOUNT, "amount")
         return status, quantity, paid, False
 
-    def _status_of(self, word: str) -> TicketStatus:
-        if not word:
-            return TicketStatus.SOLD
+    def _quantity(self, cells: Sequence[Cell]) -> int:
+        try:
+            quantity = count_of(cells[self._at["quantity"]]) if "quantity" in self._at else 1
+        except (ValueError, OverflowError):
+            raise Refused(Reason.BAD_QUANTITY, "quantity") from None
+        if quantity == 0:
+            raise Refused(Reason.BAD_QUANTITY, "quantity")
+        return quantity
+
+    def _minor(self, cells: Sequence[Cell], name: str) -> int:
+        """Minor units of a money field; a fee that is not said is none."""
+        if name not in self._at:
+            return 0
+        cell = cells[self._at[name]]
+        if is_empty(cell) and (name != "amount" or self._plan.empty_amount_is_zero):
+            return 0
+        try:
+            return self._money[name](cell)
+        except (ValueError, OverflowError):
+            raise Refused(Reason.BAD_AMOUNT, name) from None
+
+    def _fee(self, cells: Sequence[Cell]) -> int:
+        """Booking fees beyond `paid_minor`, whether the amount held them ("fees") or not."""
+        return abs(self._minor(cells, "fees") + self._minor(cells, "fee"))
+
+    def _status_of(self, cells: Sequence[Cell]) -> TicketStatus:
+        word = self._text(cells, "status")
         if word not in self._status:
-            self._status[word] = self._words.get(fold(word)) or status_of(word)
+            known = status_of(word) if word else TicketStatus.SOLD
+            self._status[word] = self._words.get(fold(word)) or known
         status = self._status[word]
         if status is None:
             raise Refused(Reason.UNKNOWN_STATUS, "status")
+        if status is TicketStatus.SOLD and is_yes(self._text(cells, "used")):
+            return TicketStatus.CHECKED_IN
         return status
 
-    def _exclusion(self, label: str, event: str) -> str | None:
-        key = (label, event)
+    def _exclusion(self, stated: str, label: str, event: str) -> str | None:
+        key = (stated, label, event)
         if key not in self._excluded:
-            self._excluded[key] = exclusion_of(label, event)
+            own = stated.upper() if stated.upper() in EXCLUSIONS else None
+            self._excluded[key] = own or exclusion_of(label, event)
         return self._excluded[key]
 
     def _country(self, cells: Sequence[Cell]) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from foyer_node.connectors.connector import CanonicalRow, Plan, Reason, Rejected
 from foyer_node.connectors.dates import is_empty
 from foyer_node.connectors.refunds import settle_refunds
-from foyer_node.connectors.row_reader import Refused, RowReader
+from foyer_node.connectors.refused import Refused
+from foyer_node.connectors.row_reader import RowReader
 from foyer_node.ports import Cell, Table
 
 

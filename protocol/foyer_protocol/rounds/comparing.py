@@ -30,7 +30,11 @@ from foyer_protocol.rounds.kinds.figures import contributors
 NOISE_DEVIATIONS = 5
 """Noise alone passes this once in 1.7 million comparisons."""
 
-SHAPE_ALLOWANCE = 0.15
+STANDS_APART = 3
+"""A group is flagged only if it is this many times as far from the middle as the groups' middle
+distance: where institutions are unlike, all groups are far from it; where one lies, one is."""
+
+SHAPE_ALLOWANCE = 0.05
 """Of a histogram's whole, how much may stand in other cells than in the middle shape."""
 
 ALLOWANCES: Mapping[Unit, float] = {
@@ -129,12 +133,19 @@ def compare(statistic: Statistic, groups: Sequence[Noised], each: Sequence[int])
         allowed = ALLOWANCES[statistic.unit] * abs(middle)
     # The middle is itself noised, and no more than a group: twice the variance.
     allowed += NOISE_DEVIATIONS * sqrt(2) * deviation
+    distances = [abs(value - middle) for value in values]
+    allowed = max(allowed, _usual(distances))
     return Compared(
         values=tuple(sorted(values)),
         robust=(middle,),
         allowed=allowed,
-        differ=max(abs(value - middle) for value in values) > allowed,
+        differ=max(distances) > allowed,
     )
+
+
+def _usual(distances: Sequence[float]) -> float:
+    """What groups of institutions as unlike as these may differ by; 0 where two cannot tell."""
+    return STANDS_APART * float(np.median(distances)) if len(distances) > 2 else 0.0
 
 
 def _compare_shapes(
@@ -152,7 +163,7 @@ def _compare_shapes(
     noise = sqrt(2) * max(d / whole for d, whole in zip(deviations, wholes, strict=True))
     # Half of a sum of `width` absolute values of normals: its mean and its deviation.
     spread = width * sqrt(2 / pi) + NOISE_DEVIATIONS * sqrt(width * (1 - 2 / pi))
-    allowed = SHAPE_ALLOWANCE + noise * spread / 2
+    allowed = max(SHAPE_ALLOWANCE + noise * spread / 2, _usual(list(distances)))
     return Compared(
         values=tuple(sorted(float(one) for one in distances)),
         robust=tuple(float(x) for x in np.median(cells.T * np.array(scales), axis=1)),

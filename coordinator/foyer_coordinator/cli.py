@@ -5,6 +5,8 @@ Heavy parts are imported inside the commands, so that `--help` answers at once.
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +15,7 @@ import typer
 
 from foyer_coordinator.governing.cli import members, roster
 from foyer_coordinator.terminal import HERE, As, Folder, Form, GovernanceKey, refusing, show
+from foyer_protocol.errors import AlreadyAnswered
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -126,9 +129,13 @@ def round_propose(
 ) -> None:
     """Work out a plan, show its price, and let nodes read it. Takes nothing yet.
 
-    Exits 0, 10 without a roster, 23 if a key is not in the catalogue.
+    Where the same was asked of the same members before, whatever it was called, that
+    release is printed instead: nothing is proposed and nobody is charged.
+
+    Exits 0, 10 without a roster, 20 if another round asks the same, 23 if a key is not in the
+    catalogue, 34 if the release is there already.
     """
-    with refusing():
+    with refusing(), _showing_answer(folder, form):
         from foyer_coordinator.setup import propose
 
         plan = propose(
@@ -148,9 +155,10 @@ def round_launch(
 ) -> None:
     """Launch a proposed round; the serving coordinator runs it. Nodes are charged when they answer.
 
-    Exits 0, or 20 if it was launched before.
+    Exits 0, 20 if it or another that asks the same was launched before, 34 if the same was
+    answered since: its release is printed, nothing is launched and nobody is charged.
     """
-    with refusing():
+    with refusing(), _showing_answer(folder, Form.TEXT):
         from foyer_coordinator.setup import launch
 
         typer.echo(launch(folder, round_id))
@@ -210,6 +218,18 @@ def round_export(
         from foyer_coordinator.exporting import export_round
 
         typer.echo(export_round(folder, round_id, file, is_open=with_vectors))
+
+
+@contextmanager
+def _showing_answer(folder: Path, form: Form) -> Iterator[None]:
+    """Where the same was answered before, print that release before the refusal."""
+    try:
+        yield
+    except AlreadyAnswered as before:
+        from foyer_coordinator.setup import watch
+
+        show(*_spread(watch(folder, before.round_id, 0), form))
+        raise
 
 
 def _spread(answer: tuple[object, str], form: Form) -> tuple[object, Form, str]:

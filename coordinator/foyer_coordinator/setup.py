@@ -15,6 +15,7 @@ from foyer_coordinator.app import (
 )
 from foyer_coordinator.config import CONFIG_NAME, Network, read_config, render_config
 from foyer_coordinator.portal.sign_in import SignIn
+from foyer_coordinator.repeats import refuse_asked
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.schema import Period
 from foyer_protocol.crypto.identity import fingerprint
@@ -135,6 +136,7 @@ def propose(
     Raises:
         ConfigError: no roster was signed, or the name or the period cannot be one.
         CatalogueMismatch: a key that the catalogue does not define.
+        AlreadyAnswered, LocalProtocolError: as `repeats.refuse_asked`; nothing was kept.
     """
     config = read_config(folder)
     if not is_slug(round_id):
@@ -159,6 +161,7 @@ def propose(
                 colluding=min(colluding, signed.roster.minimum_cohort - 1),
             )
         )
+        refuse_asked(plan, signed.roster, books.rounds, books.members)
         books.rounds.add_round(plan, now())
     rho = plan.figures_rho + read_fraction(plan.gate_rho)
     return plan.model_dump(mode="json"), (
@@ -174,7 +177,8 @@ def launch(folder: Path, round_id: str) -> str:
 
     Raises:
         ConfigError: there is no such round.
-        LocalProtocolError: it was launched before.
+        LocalProtocolError: it was launched before, or another that asks the same.
+        AlreadyAnswered: as `repeats.refuse_asked`; nothing was launched.
     """
     with open_books(read_config(folder)) as books:
         row = books.rounds.round(round_id)
@@ -182,6 +186,9 @@ def launch(folder: Path, round_id: str) -> str:
             raise ConfigError(f"no round is called {round_id!r}")
         if row.phase is not Phase.PLANNED:
             raise LocalProtocolError(f"round {round_id} is {row.phase}; it was not launched again")
+        signed = books.members.roster()
+        if signed is not None:  # members may have come and gone since it was proposed
+            refuse_asked(row.plan, signed.roster, books.rounds, books.members)
         books.rounds.move_round(round_id, Phase.REPORTING, now())
     return f"round {round_id} launched"
 

@@ -199,7 +199,8 @@ def preview(
     bound on one visitor, and the price. Reads local files; opens no connection.
 
     Exits 0 if the node would take part, 31 if the ledger cannot pay, 32 if the cohort is
-    too small, 33 if the policy says no, 40 if nothing was imported.
+    too small, 33 if the policy says no, 34 if it answered the same before, 40 if nothing was
+    imported.
     """
     with refusing():
         from foyer_node.config import read_config

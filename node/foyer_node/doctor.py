@@ -90,6 +90,7 @@ def examine(config: NodeConfig) -> Findings:
         _disk,
         _data,
         _ledger,
+        _repeats,
         _history,
         _network,
         _pages,
@@ -161,6 +162,15 @@ def _ledger(config: NodeConfig) -> Iterator[Finding]:
         return
     spent = float(ledger.spent(period))
     yield _finding("ledger", Mark.GOOD, "ledger-spent", spent=spent, cap=limit, period=period)
+
+
+def _repeats(config: NodeConfig) -> Iterator[Finding]:
+    """The newest repeat that was refused; nothing where there was none."""
+    refused = RoundFiles(config.folder).repeats()
+    if refused:
+        before, by = refused[-1]
+        names = {"round": by, "before": before.round_id}
+        yield _finding("repeats", Mark.GOOD, "repeat-refused", **names)
 
 
 def _history(config: NodeConfig) -> Iterator[Finding]:

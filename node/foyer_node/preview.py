@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.app import contribution_of, open_node
 from foyer_node.config import NodeConfig
@@ -15,6 +16,7 @@ from foyer_protocol.errors import BudgetExhausted, ConfigError, FoyerError
 from foyer_protocol.messages.codec import fraction_text, read_fraction
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.roster import Roster, SignedRoster
+from foyer_protocol.rounds.repeats import answered_before, question_of, refuse_repeat
 from foyer_protocol.rounds.rules import check_plan
 
 
@@ -108,6 +110,7 @@ def preview_round(config: NodeConfig, round_id: str) -> RoundPreview:
         refusal=_first_refusal(
             lambda: check_plan(plan),
             lambda: approve(plan, config.policy),
+            lambda: _refuse_repeat(plan, roster, config, node.files),
             lambda: _can_pay(plan, roster, config, node.files),
         ),
     )
@@ -124,6 +127,14 @@ def _leaf(leaf: Leaf, contribution: Contribution) -> LeafPreview:
         bound=leaf.squared_sensitivity,
         values=contribution.values[leaf],
     )
+
+
+def _refuse_repeat(plan: Plan, roster: Roster, config: NodeConfig, files: RoundFiles) -> None:
+    others = [one for one in files.questions() if one.round_id != plan.round_id]
+    history = HistoryFiles(config.folder).history()
+    before = answered_before(question_of(plan, roster), others, files.ledger(), history)
+    if before is not None:
+        raise refuse_repeat(plan.round_id, before)
 
 
 def _can_pay(plan: Plan, roster: Roster, config: NodeConfig, files: RoundFiles) -> None:

@@ -16,6 +16,7 @@ from foyer_node.following import Follower
 from foyer_node.openings import Openings
 from foyer_node.ports import Show
 from foyer_node.refunds import refuse_given_up
+from foyer_node.repeats import note_question, refuse_if_answered
 from foyer_node.stewardship import approve, period_cap
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.crypto.helper_key import HelperKey
@@ -27,8 +28,8 @@ from foyer_protocol.errors import (
     RemoteProtocolError,
     RoundAborted,
 )
-from foyer_protocol.messages.codec import read_fraction, unpack
 from foyer_protocol.messages.closing import AbortAsk
+from foyer_protocol.messages.codec import read_fraction, unpack
 from foyer_protocol.messages.envelope import (
     COORDINATOR,
     EnvelopeHeader,
@@ -41,8 +42,8 @@ from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.report import Refusal
 from foyer_protocol.messages.roster import Roster
 from foyer_protocol.messages.unmask import UnmaskRequest
-from foyer_protocol.rounds.helper import admit, answer
 from foyer_protocol.rounds.closing import admit_promise, promise
+from foyer_protocol.rounds.helper import admit, answer
 from foyer_protocol.rounds.kinds.kind import vector_of
 from foyer_protocol.rounds.node import make_openable_report
 from foyer_protocol.rounds.recovery import admit_escrow, answer_escrow
@@ -109,10 +110,10 @@ class NodeSession(Follower):
                 asked = EscrowRequest.from_bytes(opened.body)
                 self._same_job(opened, asked.unmask.job)
                 return Kind.SHARES, self._give_shares(asked), asked.unmask.job.plan.round_id, "0/1"
-            case other:
             case Kind.ABORT_ASK:
                 ask = AbortAsk.from_json(opened.body)
                 return Kind.ABORT_PROMISE, self._promise(opened, ask), "", "0/1"
+            case other:
                 raise RemoteProtocolError(f"a node is not sent {other!r} and was")
 
     @staticmethod
@@ -139,6 +140,7 @@ class NodeSession(Follower):
             # We stopped between paying and answering. Fresh noise for the same data would
             # cost again, so this job stays unanswered and its price stays spent.
             raise RoundAborted(f"job {job.job_id[:8]} was paid for before a crash")
+        refuse_if_answered(self.store, self.history, job, roster)
         ledger = charge(
             before,
             job_id=job.job_id,
@@ -147,12 +149,13 @@ class NodeSession(Follower):
             period=roster.period,
             cap=period_cap(self.policy, roster),
         )
-        contribution = self.compute(job.plan)
-        self.store.append(ledger.entries[-1])
         refuse_given_up(self.store, job)
-        vector = vector_of(job, contribution, system_entropy)
+        contribution = self.compute(job.plan)
         _, signed = self.store.roster() or (0, b"")  # the job's own: `_read_offer` followed it
         self.store.keep_job(job.job_id, job.to_json(), roster.digest, signed)
+        note_question(self.store, job, roster)
+        self.store.append(ledger.entries[-1])
+        vector = vector_of(job, contribution, system_entropy)
         report, seeds = make_openable_report(
             job,
             roster,
@@ -183,9 +186,6 @@ class NodeSession(Follower):
         self.store.remember_answer(request.unmask.job.job_id, memory)
         return shares
 
-    def _refuse(self, opened: Opened, code: str, question: bytes) -> bytes:
-        refusal = Refusal(
-            job_id=opened.header.job_id, institution=self.network.institution, code=code
     def _promise(self, opened: Opened, ask: AbortAsk) -> bytes:
         if opened.header.job_id != ask.job_id:
             raise RemoteProtocolError("the envelope names another job than the one to give up")
@@ -193,6 +193,9 @@ class NodeSession(Follower):
         self.store.remember_promise(ask.job_id)
         return promise(ask, self.network.institution, self.identity).to_bytes()
 
+    def _refuse(self, opened: Opened, code: str, question: bytes) -> bytes:
+        refusal = Refusal(
+            job_id=opened.header.job_id, institution=self.network.institution, code=code
         )
         return self._reply(opened, Kind.REFUSAL, refusal.to_json(), question)
 

@@ -12,7 +12,8 @@
     ├─ PrivacyRefusal         a correct outcome, not a failure
     │  ├─ BudgetExhausted     network: propose a cheaper plan
     │  ├─ CohortTooSmall      network
-    │  └─ NotApproved         steward
+    │  ├─ NotApproved         steward
+    │  └─ AlreadyAnswered     nobody: the answer is there
     ├─ DataError              institution
     │  ├─ NothingImported
     │  ├─ ConnectorError
@@ -139,6 +140,17 @@ class NotApproved(PrivacyRefusal):
 
     code = "not-approved"
     exit_status = 33
+
+
+class AlreadyAnswered(PrivacyRefusal):
+    """The same was asked before, in round `round_id`; its answer costs nothing."""
+
+    code = "already-answered"
+    exit_status = 34
+
+    def __init__(self, message: str, *, hint: str = "", round_id: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.round_id = round_id
 
 
 class DataError(FoyerError):

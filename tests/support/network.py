@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from tests.support.serving import serving_here
@@ -170,12 +171,15 @@ class RealNetwork:
             self.thaw(slug)
 
     def propose(self, round_id: str) -> None:
-        """Propose a round over every statistic."""
+        """Propose a round over every statistic, of a day less than the one before.
+
+        The same question twice would be answered from the release that is there.
+        """
         setup.propose(
             self.demo.home,
             round_id,
             starts=PERIOD.starts,
-            ends=PERIOD.ends,
+            ends=PERIOD.ends - timedelta(days=len(self.rounds.rounds())),
             statistics=(),
             colluding=1,
         )

@@ -27,6 +27,7 @@ LABELS: dict[str, str] = {
     "disk": N_("Disk"),
     "data": N_("Data"),
     "ledger": N_("Privacy ledger"),
+    "repeats": N_("Questions asked again"),
     "history": N_("The network's history"),
     "network": N_("Network"),
     "control": N_("Connection for messages"),
@@ -50,6 +51,10 @@ CHECKS: dict[str, Check] = {
     "ledger-unspent": Check(text=N_("chain verified, nothing spent of rho %(cap)s")),
     "ledger-spent": Check(
         text=N_("chain verified, spent rho %(spent)s of %(cap)s in %(period)s")
+    ),
+    "repeat-refused": Check(
+        text=N_("%(round)s asked what %(before)s had answered; it was refused and cost nothing"),
+        advice=N_("Use the release that is there; another answer takes another plan."),
     ),
     "history-kept": Check(
         text=N_("entries: %(length)s, ending in %(head)s; members who saw the same: %(agreed)s")

@@ -78,6 +78,13 @@ PROBLEMS: dict[str, Problem] = {
         next_step=N_("Talk to your data steward."),
         refusal=True,
     ),
+    "already-answered": Problem(
+        status=409,
+        what=N_("This was answered before"),
+        why=N_("The same was asked of the same members, so that nothing was charged or sent."),
+        next_step=N_("Use the release that is there; another answer takes another plan."),
+        refusal=True,
+    ),
     "nothing-imported": Problem(
         status=409,
         what=N_("There is no data to compute on"),

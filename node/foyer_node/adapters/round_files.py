@@ -13,6 +13,7 @@ from foyer_protocol.dp.ledger import Ledger, LedgerEntry, encode_entry, verify_c
 from foyer_protocol.errors import StorageError
 from foyer_protocol.messages.codec import fraction_text, pack, read_fraction, unpack
 from foyer_protocol.rounds.helper import Answered, HelperState
+from foyer_protocol.rounds.repeats import Asked
 
 
 class RoundFiles:
@@ -22,6 +23,7 @@ class RoundFiles:
         self._folder = folder
         self._ledger = folder / "ledger.jsonl"
         self._helper = folder / "helper.jsonl"
+        self._questions = folder / "questions.jsonl"
 
     def ledger(self) -> Ledger:
         """Read the ledger and verify its chain.
@@ -34,6 +36,31 @@ class RoundFiles:
     def append(self, entry: LedgerEntry) -> None:
         """Add one entry to the ledger, flushed."""
         append_durably(self._ledger, encode_entry(entry).encode())
+
+    def questions(self) -> list[Asked]:
+        """What this node was about to pay for, oldest first."""
+        return [one for one, by in self._asked() if not by]
+
+    def note_question(self, asked: Asked) -> None:
+        """Note a question before its charge, flushed."""
+        append_durably(self._questions, _question_line(asked, ""))
+
+    def repeats(self) -> list[tuple[Asked, str]]:
+        """Each question that was refused as a repeat, with the round that asked it again."""
+        return [(one, by) for one, by in self._asked() if by]
+
+    def note_repeat(self, asked: Asked, by: str) -> None:
+        """Note, once, that round `by` was refused because of `asked`."""
+        if (asked, by) not in self.repeats():
+            append_durably(self._questions, _question_line(asked, by))
+
+    def _asked(self) -> list[tuple[Asked, str]]:
+        notes = (json.loads(line) for line in read_lines(self._questions))
+        return [
+            (Asked(question=note["question"], job_id=note["job"], round_id=note["round"]),
+             note["refused"])
+            for note in notes
+        ]  # fmt: skip
 
     def answer_to(self, question: bytes) -> bytes | None:
         """The journalled answer to these very bytes, if they were answered before."""
@@ -51,8 +78,12 @@ class RoundFiles:
         """What this node remembers as a helper."""
         answered: dict[str, Answered] = {}
         counters: dict[tuple[str, int], str] = {}
+        promised: set[str] = set()
         for line in read_lines(self._helper):
             note = json.loads(line)
+            if "promised" in note:
+                promised.add(note["promised"])
+                continue
             answered[note["job"]] = Answered(
                 set_digest=note["set"],
                 members=tuple(name for name, _ in note["counters"]),
@@ -78,37 +109,6 @@ class RoundFiles:
             "escrowed": list(memory.escrowed),
         }
         append_durably(self._helper, json.dumps(note, sort_keys=True).encode())
-        promised: set[str] = set()
-
-    def keep_roster(self, epoch: int, signed: bytes) -> None:
-            if "promised" in note:
-                promised.add(note["promised"])
-                continue
-        """Keep the roster that is followed now; the epoch never goes back."""
-        write_durably(self._folder / "roster.bin", pack(str(epoch).encode(), signed))
-
-    def roster(self) -> tuple[int, bytes] | None:
-        """Epoch and bytes of the roster followed, if any."""
-        path = self._folder / "roster.bin"
-        if not path.exists():
-            return None
-        parts = unpack(path.read_bytes())
-        if len(parts) != 2:
-            raise StorageError("roster.bin is damaged; the node cannot tell which epoch it is in")
-        return int(parts[0]), parts[1]
-
-    def keep_plan(self, round_id: str, plan: bytes) -> None:
-        """Keep a proposed plan for preview."""
-        write_durably(self._folder / "plans" / f"{round_id}.json", plan)
-
-    def plan(self, round_id: str) -> bytes | None:
-        """A proposed plan, if it is known."""
-        path = self._folder / "plans" / f"{round_id}.json"
-        return path.read_bytes() if path.exists() else None
-
-    def keep_release(self, round_id: str, release: bytes) -> None:
-        """Keep a verified release."""
-        write_durably(self._folder / "releases" / f"{round_id}.json", release)
 
     def remember_promise(self, job_id: str) -> None:
         """Make it durable that this helper never answers a job, before it says so."""
@@ -145,6 +145,43 @@ class RoundFiles:
         path = self._folder / "aborts" / f"{job_id}.bin"
         return path.read_bytes() if path.exists() else None
 
+    def keep_roster(self, epoch: int, signed: bytes) -> None:
+        """Keep the roster that is followed now; the epoch never goes back."""
+        write_durably(self._folder / "roster.bin", pack(str(epoch).encode(), signed))
+
+    def roster(self) -> tuple[int, bytes] | None:
+        """Epoch and bytes of the roster followed, if any."""
+        path = self._folder / "roster.bin"
+        if not path.exists():
+            return None
+        parts = unpack(path.read_bytes())
+        if len(parts) != 2:
+            raise StorageError("roster.bin is damaged; the node cannot tell which epoch it is in")
+        return int(parts[0]), parts[1]
+
+    def keep_plan(self, round_id: str, plan: bytes) -> None:
+        """Keep a proposed plan for preview."""
+        write_durably(self._folder / "plans" / f"{round_id}.json", plan)
+
+    def plan(self, round_id: str) -> bytes | None:
+        """A proposed plan, if it is known."""
+        path = self._folder / "plans" / f"{round_id}.json"
+        return path.read_bytes() if path.exists() else None
+
+    def keep_release(self, round_id: str, release: bytes) -> None:
+        """Keep a verified release."""
+        write_durably(self._folder / "releases" / f"{round_id}.json", release)
+
     def releases(self) -> list[bytes]:
         """All releases, in the order of their round ids."""
         return [path.read_bytes() for path in sorted((self._folder / "releases").glob("*.json"))]
+
+
+def _question_line(asked: Asked, by: str) -> bytes:
+    note = {
+        "question": asked.question,
+        "job": asked.job_id,
+        "round": asked.round_id,
+        "refused": by,
+    }
+    return json.dumps(note, sort_keys=True).encode()

@@ -1,5 +1,6 @@
 """What is asked: keys, a period and a noise scale. Never a query, never code."""
 
+import json
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -16,8 +17,8 @@ from foyer_protocol.errors import CatalogueMismatch
 from foyer_protocol.ids import Hex32, Hex64, Key, Slug
 from foyer_protocol.messages.codec import FractionText, Message, read_fraction
 
-
 MOST_GROUPS = 8
+
 
 class FamilyScale(Message):
     """The noise of one family: see `dp.noise_shares.NoiseScale`, whose fields these are."""
@@ -35,10 +36,10 @@ class Plan(Message):
     `colluding` nodes may add no noise: the noise is calibrated to `minimum_cohort -
     colluding` honest shares. `gate_rho` pays for each node's look at its own weight
     before the figures are shown (see `rounds.kinds.veto`).
-    """
 
     With `groups` above 1 the reporters are divided by lot, and each group, of at least
     `minimum_cohort`, is summed by itself (see `rounds.grouping`). At 1 it is not written.
+    """
 
     round_id: Slug
     network: Slug
@@ -51,8 +52,8 @@ class Plan(Message):
     gate_rho: FractionText
     minimum_cohort: int = Field(ge=2)
     colluding: int = Field(ge=0)
-
     groups: int = Field(default=1, ge=1, le=MOST_GROUPS, exclude_if=lambda groups: groups == 1)
+
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         if self.ends <= self.starts:
@@ -77,6 +78,19 @@ class Plan(Message):
     def digest(self) -> str:
         """The plan's fingerprint, as hexadecimal."""
         return digest("foyer/plan/v1", self.to_json()).hex()
+
+    @property
+    def content(self) -> str:
+        """The fingerprint of what is asked, whatever the round is called: see `rounds.repeats`.
+
+        Covers every field but `round_id`; statistics, and with them the noise of their
+        families, count in any order.
+        """
+        facts = self.model_dump(mode="json", exclude={"round_id"})
+        facts["statistics"] = sorted(facts["statistics"])
+        facts["scales"] = sorted(facts["scales"], key=lambda scale: str(scale["family"]))
+        text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return digest("foyer/plan-content/v1", text.encode()).hex()
 
     @property
     def figures_rho(self) -> Fraction:
@@ -141,10 +155,6 @@ class Job(Message):
         return self
 
     @property
-    def digest(self) -> bytes:
-        """The 32 bytes that reports, seeds and answers are bound to."""
-        return digest("foyer/job/v1", self.to_json())
-    @property
     def groups(self) -> int:
         """How many sums the reports make: one, but for the figures of a divided plan."""
         return self.plan.groups if self.kind is JobKind.FIGURES else 1
@@ -154,3 +164,7 @@ class Job(Message):
         """The fewest reports that leave no group below the minimum cohort."""
         return self.groups * self.plan.minimum_cohort
 
+    @property
+    def digest(self) -> bytes:
+        """The 32 bytes that reports, seeds and answers are bound to."""
+        return digest("foyer/job/v1", self.to_json())

@@ -15,6 +15,7 @@ VALUES = {
     "free": 12345, "until": date(2026, 11, 24), "spent": 0.09, "cap": 0.5, "period": "2026",
     "network": "nordic", "address": "127.0.0.1:1", "reason": "refused",
     "length": 12, "head": "3a633b621e12d78f", "agreed": 5,
+    "round": "season-b", "before": "season-a",
 }  # fmt: skip
 
 

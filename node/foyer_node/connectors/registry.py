@@ -3,11 +3,13 @@
 from foyer_node.connectors.connector import Connector
 from foyer_node.connectors.generic import GenericConnector
 from foyer_node.connectors.pretix import PretixConnector
+from foyer_node.connectors.tessitura import TessituraConnector
 from foyer_node.ports import Source, Table
 from foyer_protocol.errors import ConnectorError
 
 CONNECTORS: dict[str, Connector] = {
-    connector.name: connector for connector in (PretixConnector(), GenericConnector())
+    connector.name: connector
+    for connector in (PretixConnector(), TessituraConnector(), GenericConnector())
 }
 """By the name used in `foyer-node import --from NAME`."""
 

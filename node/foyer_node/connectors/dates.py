@@ -26,7 +26,7 @@ _NUMERIC = re.compile(
 )
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.hH](\d{2}))?(?:[:.](\d{2}))?(?:[.,]\d+)?\s*([AaPp]\.?[Mm]\.?)?"
-    r"\s*(Z|UTC|[+-]\d{2}:?\d{2})?$",
+    r"\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$",
     re.ASCII,
 )
 _WORDED = re.compile(
@@ -49,6 +49,11 @@ _MONTHS = (
     "dec december decembre joulu joulukuu joulukuuta",
 )
 _MONTH_OF = {word: i for i, words in enumerate(_MONTHS, 1) for word in words.split()}
+
+
+def month_of(word: str) -> int | None:
+    """The month that a word names in one of the languages, 1 to 12."""
+    return _MONTH_OF.get(fold(word))
 
 
 class ImpossibleDate(ValueError):
@@ -138,7 +143,7 @@ def _worded(text: str) -> tuple[datetime, bool]:
     match = _WORDED.match(text)
     if match is None or (match["d"] is None) == (match["d2"] is None):
         raise ValueError("not a date")
-    month = _MONTH_OF.get(fold(match["m"] or match["m2"] or ""))
+    month = month_of(match["m"] or match["m2"] or "")
     if month is None:
         raise ValueError("not a month")
     return _build(int(match["y"]), month, int(match["d"] or match["d2"]), match["t"])

@@ -8,6 +8,7 @@ equally well to one field are a question for the steward, never a guess.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from foyer_protocol.errors import ConnectorError
 
@@ -143,12 +144,27 @@ def _words(synonyms: Mapping[str, str]) -> _Words:
     return {name: frozenset(line.split("|")) for name, line in synonyms.items()}
 
 
-_STRONG, _WEAK = _words(STRONG), _words(WEAK)
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names of the columns of one kind of record."""
+
+    strong: _Words
+    weak: _Words
+
+
+def vocabulary(strong: Mapping[str, str], weak: Mapping[str, str]) -> Vocabulary:
+    """From lists of folded names parted by `|`, by canonical field."""
+    return Vocabulary(_words(strong), _words(weak))
+
+
+SALES = vocabulary(STRONG, WEAK)
 FIELDS = tuple(STRONG)
 """Every canonical field a column can have."""
 
 
-def match_columns(header: Sequence[str], chosen: Mapping[str, str]) -> dict[str, int]:
+def match_columns(
+    header: Sequence[str], chosen: Mapping[str, str], names: Vocabulary = SALES
+) -> dict[str, int]:
     """Give each canonical field its column; `chosen` (field to header) goes first.
 
     Raises:
@@ -156,8 +172,8 @@ def match_columns(header: Sequence[str], chosen: Mapping[str, str]) -> dict[str,
             field or a column that does not exist.
     """
     folded = [fold(name) for name in header]
-    found = chosen_columns(header, chosen)
-    for words in (_STRONG, _WEAK):
+    found = chosen_columns(header, chosen, tuple(names.strong))
+    for words in (names.strong, names.weak):
         for name, synonyms in words.items():
             free = set(range(len(folded))) - set(found.values())
             fits = [i for i in sorted(free) if folded[i] in synonyms or folded[i] == fold(name)]
@@ -169,7 +185,9 @@ def match_columns(header: Sequence[str], chosen: Mapping[str, str]) -> dict[str,
     return found
 
 
-def chosen_columns(header: Sequence[str], chosen: Mapping[str, str]) -> dict[str, int]:
+def chosen_columns(
+    header: Sequence[str], chosen: Mapping[str, str], fields: Sequence[str] = FIELDS
+) -> dict[str, int]:
     """The columns the steward named, by canonical field.
 
     Raises:
@@ -180,10 +198,10 @@ def chosen_columns(header: Sequence[str], chosen: Mapping[str, str]) -> dict[str
     found: dict[str, int] = {}
     for asked, column in chosen.items():
         name = ALIASES.get(asked, asked)
-        if name not in STRONG:
+        if name not in fields:
             raise ConnectorError(
                 f"No field is called {asked!r}; nothing was imported.",
-                hint=f"Fields are {', '.join(FIELDS)}.",
+                hint=f"Fields are {', '.join(fields)}.",
             )
         fits = [i for i, text in enumerate(header) if text.strip() == column.strip()]
         fits = fits or [i for i, text in enumerate(folded) if text == fold(column)]

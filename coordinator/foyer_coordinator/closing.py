@@ -9,20 +9,13 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from foyer_coordinator.letters import read_reply, write_letter
 from foyer_coordinator.ports import ClosingBook, Delivery, Exchange, GivenUp
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.errors import FoyerError
 from foyer_protocol.messages.closing import AbortAsk, SignedPromise
-from foyer_protocol.messages.envelope import (
-    COORDINATOR,
-    EnvelopeHeader,
-    Kind,
-    Opened,
-    open_envelope,
-    seal_envelope,
-)
+from foyer_protocol.messages.envelope import Kind, Opened
 from foyer_protocol.rounds.closing import certify, check_promise, needed
-from foyer_protocol.version import PROTOCOL_VERSION
 
 log = logging.getLogger("foyer.coordinator.closing")
 
@@ -80,16 +73,15 @@ class Closer:
         ask = AbortAsk(job_id=sum_.job_id, roster=sum_.roster.digest)
         asked: dict[str, str] = {}
         for helper in sorted(helpers):
-            header = EnvelopeHeader(
-                protocol=PROTOCOL_VERSION,
+            payload = write_letter(
+                ask.to_json(),
+                self.identity,
                 network=sum_.roster.network,
-                sender=COORDINATOR,
                 receiver=helper,
                 kind=Kind.ABORT_ASK,
                 job_id=sum_.job_id,
                 expires_at=until,
             )
-            payload = seal_envelope(header, ask.to_json(), self.identity)
             try:
                 self.exchange.send(helper, payload, ttl_seconds=max(1, until - self.clock()))
             except FoyerError as refusal:  # it left the network since
@@ -103,14 +95,7 @@ class Closer:
         if not delivery.payload:
             return
         try:
-            opened = open_envelope(
-                delivery.payload,
-                network=sum_.roster.network,
-                receiver=COORDINATOR,
-                sender_keys=sum_.roster.signing_keys,
-                now=self.clock(),
-            )
-            signed = _promise_in(opened)
+            signed = _promise_in(read_reply(delivery.payload, sum_.roster, self.clock()))
             if signed is None:
                 log.info("%s does not promise job %s", delivery.institution, sum_.job_id[:8])
                 return

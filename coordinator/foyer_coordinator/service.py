@@ -15,6 +15,7 @@ from typing import Protocol
 from foyer_coordinator.closing import Closer
 from foyer_coordinator.doors import Doors
 from foyer_coordinator.heralds import Herald
+from foyer_coordinator.letters import write_letter
 from foyer_coordinator.ports import (
     ClosingBook,
     Exchange,
@@ -26,10 +27,9 @@ from foyer_coordinator.ports import (
 from foyer_coordinator.session import Deadlines, RoundRunner
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.errors import FoyerError, InternalError
-from foyer_protocol.messages.envelope import COORDINATOR, EnvelopeHeader, Kind, seal_envelope
+from foyer_protocol.messages.envelope import Kind
 from foyer_protocol.messages.roster import SignedRoster
 from foyer_protocol.rounds.phases import Phase, is_final
-from foyer_protocol.version import PROTOCOL_VERSION
 
 log = logging.getLogger("foyer.coordinator")
 
@@ -232,13 +232,12 @@ class Service:
             return True
 
     def _sealed(self, institution: str, kind: Kind, body: bytes, job_id: str = NO_JOB) -> bytes:
-        header = EnvelopeHeader(
-            protocol=PROTOCOL_VERSION,
+        return write_letter(
+            body,
+            self.identity,
             network=self.network,
-            sender=COORDINATOR,
             receiver=institution,
             kind=kind,
             job_id=job_id,
             expires_at=self.clock() + GREETING_SECONDS,
         )
-        return seal_envelope(header, body, self.identity)

@@ -11,18 +11,13 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from foyer_coordinator.closing import MOST_SECONDS, Closer
+from foyer_coordinator.letters import read_reply, write_letter
 from foyer_coordinator.ports import ClosingBook, Delivery, Exchange, RoundBook
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.errors import FoyerError, LocalProtocolError
 from foyer_protocol.messages.codec import pack
-from foyer_protocol.messages.envelope import (
-    COORDINATOR,
-    EnvelopeHeader,
-    Kind,
-    open_envelope,
-    seal_envelope,
-)
+from foyer_protocol.messages.envelope import Kind
 from foyer_protocol.messages.escrow import EscrowAnswer
 from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
@@ -54,7 +49,6 @@ from foyer_protocol.rounds.events import (
 from foyer_protocol.rounds.kinds import figures, veto
 from foyer_protocol.rounds.phases import Phase
 from foyer_protocol.rounds.publishing import make_release
-from foyer_protocol.version import PROTOCOL_VERSION
 
 log = logging.getLogger("foyer.coordinator.session")
 
@@ -239,16 +233,15 @@ class RoundRunner:
                 assert_never(effect)
 
     def _send(self, institution: str, kind: Kind, job: Job, body: bytes) -> None:
-        header = EnvelopeHeader(
-            protocol=PROTOCOL_VERSION,
+        payload = write_letter(
+            body,
+            self.identity,
             network=self.roster.network,
-            sender=COORDINATOR,
             receiver=institution,
             kind=kind,
             job_id=job.job_id,
             expires_at=job.expires_at,
         )
-        payload = seal_envelope(header, body, self.identity)
         self.exchange.send(institution, payload, ttl_seconds=max(1, job.expires_at - self.clock()))
 
     def _advance(self, state: SumState) -> tuple[SumState, tuple[Effect, ...]]:
@@ -272,13 +265,7 @@ class RoundRunner:
         if not delivery.payload:
             return None
         try:
-            opened = open_envelope(
-                delivery.payload,
-                network=self.roster.network,
-                receiver=COORDINATOR,
-                sender_keys=self.roster.signing_keys,
-                now=self.clock(),
-            )
+            opened = read_reply(delivery.payload, self.roster, self.clock())
             if (opened.header.sender, opened.header.job_id) != (
                 delivery.institution,
                 state.job.job_id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from foyer_node.session import NodeSession
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.crypto.randomness import Entropy
+from foyer_protocol.messages.closing import AbortAsk, AbortCertificate
 from foyer_protocol.messages.codec import pack
 from foyer_protocol.messages.envelope import (
     COORDINATOR,
@@ -86,6 +87,15 @@ class SessionParty:
         self.announce(HistoryKind.RELEASE, release.digest, release.round_id)
         raw = self._sealed(Kind.RELEASE, release.job_id, release.to_json())
         self.session.follow_release(raw)
+
+    def promise(self, ask: AbortAsk) -> Opened:
+        """Ask it, as a helper, never to answer a job."""
+        return self._ask(Kind.ABORT_ASK, ask.job_id, ask.to_json())
+
+    def aborted(self, job_id: str, certificate: AbortCertificate) -> str:
+        """Hand over the certificate of a job; the id for which nothing is owed now."""
+        raw = self._sealed(Kind.ABORTED, job_id, certificate.to_bytes())
+        return self.session.follow_abort(raw)
 
     def announce(self, kind: HistoryKind, subject: str, round_id: str) -> bytes:
         """Add to the history that this node is shown; returns its witness."""

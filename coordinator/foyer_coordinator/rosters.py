@@ -8,7 +8,7 @@ from foyer_coordinator.ports import Institution
 from foyer_protocol.errors import ConfigError
 from foyer_protocol.messages.codec import fraction_text
 from foyer_protocol.messages.roster import Member, Roster
-from foyer_protocol.rounds.profiles import Profile, profile_for, profile_named
+from foyer_protocol.rounds.profiles import Profile, profile_for, profile_named, profile_of
 from foyer_protocol.version import PROTOCOL_VERSION
 
 
@@ -18,7 +18,7 @@ class Terms:
 
     `profile` names how many help and how many of them may be silent; empty means the
     largest that fits. `helpers` are who they are; empty means the first in alphabetical
-    order. Helpers without a profile are all needed (f = 0).
+    order. Of helpers without a profile `silent` may be away; by default all are needed.
     """
 
     period: str
@@ -26,6 +26,7 @@ class Terms:
     period_rho_cap: Fraction
     helpers: tuple[str, ...] = ()
     profile: str = ""
+    silent: int = 0
 
 
 def draw_up(
@@ -87,11 +88,20 @@ def choose_profile(terms: Terms, members: int) -> Profile:
     """The profile that governance named, or the largest for so many members.
 
     Raises:
-        ConfigError: there is no such profile, too few institutions are enrolled for it, or
-            it takes another number of helpers than were named.
+        ConfigError: there is no such profile, too few institutions are enrolled for it, it
+            takes another number of helpers than were named, or `silent` is given where a
+            profile says it or is more than the named helpers can bear.
     """
+    if terms.silent and (terms.profile or not terms.helpers):
+        raise ConfigError(
+            f"--silent {terms.silent} is for helpers that are named, and a profile has its own"
+            " number; no roster was made",
+            hint="Name each helper with --helper, or leave out --silent.",
+        )
     if not terms.profile:
-        return profile_for(members) if members >= 3 and not terms.helpers else _all(terms, members)
+        if members >= 3 and not terms.helpers:
+            return profile_for(members)
+        return profile_of(len(terms.helpers) or members, terms.silent)
     profile = profile_named(terms.profile)
     if members < profile.least_members:
         raise ConfigError(
@@ -106,16 +116,3 @@ def choose_profile(terms: Terms, members: int) -> Profile:
             hint="Name as many, or none: then the first in alphabetical order help.",
         )
     return profile
-
-
-def _all(terms: Terms, members: int) -> Profile:
-    """Everybody named helps, or everybody there is, and none may be silent."""
-    count = len(terms.helpers) or members
-    return Profile(
-        name="all",
-        least_members=count,
-        helpers=count,
-        silent=0,
-        corrupt=count - 1,
-        threshold=count,
-    )

@@ -1,5 +1,7 @@
 """Promise: up to f silent helpers change no sum; one more, and nothing is released."""
 
+from dataclasses import replace
+
 import pytest
 from tests.support.committees import (
     a_committee,
@@ -11,6 +13,7 @@ from tests.support.committees import (
 from tests.support.consortium import EXPIRES, answered, exact_sum, reported, step_all
 from tests.support.killed import saved
 
+from foyer_protocol.errors import CohortTooSmall
 from foyer_protocol.messages.release import Release
 from foyer_protocol.rounds.coordinator import escrow_requests, finished, step
 from foyer_protocol.rounds.events import (
@@ -99,10 +102,10 @@ def test_a_whole_round_gives_up_with_one_more_gone():
     assert end == GaveUp(reason="deadline-passed")
 
 
-def veto_of(here):
-    """The veto about a sum in which everybody reported and answered."""
+def veto_of(here, reporters=None):
+    """The veto about a sum in which everybody, or `reporters`, reported and all answered."""
     job = here.job()
-    reports = exact_reports(here, job, here.parties)
+    reports = exact_reports(here, job, reporters or here.parties)
     here.answers(job, reports)
     parent_set = here.parties[house(0)].memory.answered[job.job_id].set_digest
     return here.veto_job(job, (1,), parent_set)
@@ -123,6 +126,24 @@ def test_a_veto_goes_on_without_up_to_f_reports_and_ends_without_more(missing):
     state, effects = step_all(state, *answered(here.answers(job, reports)))
     assert isinstance(effects[-1], Summed)
     assert effects[-1].members == tuple(names[missing:])
+
+
+def test_a_veto_too_needs_the_minimum_cohort_however_few_are_missing():
+    """No helper would answer: the coordinator ends it at once, and does not wait for them."""
+    here = a_committee(EIGHT)
+    least, names = here.plan.minimum_cohort, list(here.parties)
+    for missing in range(EIGHT.silent + 1):
+        asked = names[: least + 1]
+        job = veto_of(here, asked)
+        reports = here.reports(job, asked[missing:])
+        state = replace(here.state(job, everyone=True), invited=tuple(asked))
+        state, effects = step_all(state, Launched(), *reported(reports), ClockTicked(now=NOON))
+        if missing <= 1:
+            assert state.phase is Phase.UNMASKING
+            continue
+        assert effects[-1] == GaveUp(reason="too-few-nodes")
+        with pytest.raises(CohortTooSmall):
+            here.answers(job, reports)
 
 
 def test_a_veto_opens_with_silent_helpers_too():

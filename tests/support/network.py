@@ -56,14 +56,26 @@ class Prepared:
 
     folder: Path
     slugs: tuple[str, ...]
+    helpers: tuple[str, ...]
     received: Received = field(repr=False)
 
 
-def prepare(folder: Path) -> Prepared:
-    """Invent six houses, enrol them with a coordinator in this process, import their files."""
+def prepare(
+    folder: Path,
+    *,
+    institutions: int = 6,
+    helpers: int = 3,
+    silent: int = 0,
+    minimum_cohort: int = 4,
+) -> Prepared:
+    """Invent houses, enrol them with a coordinator in this process, import their files.
+
+    The first three help and all are needed, so that it shows when one is not there.
+    """
     received: Received = []
     network = DemoNetwork(folder=folder)
-    files = write_exports(generate(WorldConfig(scale=SCALE)), folder / "exports")
+    world = generate(WorldConfig(institutions=institutions, scale=SCALE))
+    files = write_exports(world, folder / "exports")
     network.make_coordinator()
     try:
         with serving_here(network.home, lambda *seen: received.append(seen)):
@@ -73,20 +85,21 @@ def prepare(folder: Path) -> Prepared:
     for one in files:
         settings = network.node_folder(one.slug) / "node.toml"
         text = settings.read_text(encoding="utf-8")
-        cap = f'[policy]\nperiod_rho_cap = "{LARGE_BUDGET}/1"\n'
-        settings.write_text(text.replace("[policy]\n", cap, 1), encoding="utf-8")
+        policy = (
+            f'[policy]\nperiod_rho_cap = "{LARGE_BUDGET}/1"\nminimum_cohort = {minimum_cohort}\n'
+        )
+        settings.write_text(text.replace("[policy]\n", policy, 1), encoding="utf-8")
+    slugs = tuple(sorted(one.slug for one in files))
     sign_next_roster(
         network.home,
         network.governance_key,
         period="2026",
-        minimum_cohort=4,
+        minimum_cohort=minimum_cohort,
         cap=LARGE_BUDGET,
-        helpers=(),
-        profile="three",  # every helper is needed: what happens when one is not there shows
+        helpers=slugs[:helpers],
+        silent=silent,
     )
-    return Prepared(
-        folder=folder, slugs=tuple(sorted(one.slug for one in files)), received=received
-    )
+    return Prepared(folder=folder, slugs=slugs, helpers=slugs[:helpers], received=received)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,6 +108,8 @@ class RealNetwork:
 
     demo: DemoNetwork
     slugs: tuple[str, ...]
+    helpers: tuple[str, ...]
+    """Institutions on the committee."""
     database: Database
     _frozen: set[str] = field(default_factory=set)
 
@@ -104,14 +119,9 @@ class RealNetwork:
         return DatabaseRounds(self.database)
 
     @property
-    def helpers(self) -> tuple[str, ...]:
-        """Institutions on the committee."""
-        return self.slugs[:3]
-
-    @property
     def others(self) -> tuple[str, ...]:
         """Institutions that only report."""
-        return self.slugs[3:]
+        return tuple(slug for slug in self.slugs if slug not in self.helpers)
 
     def folder(self, slug: str) -> Path:
         """A node's folder."""
@@ -170,8 +180,8 @@ class RealNetwork:
         for slug in tuple(self._frozen):
             self.thaw(slug)
 
-    def propose(self, round_id: str) -> None:
-        """Propose a round over every statistic, of a day less than the one before.
+    def propose(self, round_id: str, statistics: tuple[str, ...] = ()) -> None:
+        """Propose a round, over every statistic if none is named, of a day less than the last.
 
         The same question twice would be answered from the release that is there.
         """
@@ -180,13 +190,13 @@ class RealNetwork:
             round_id,
             starts=PERIOD.starts,
             ends=PERIOD.ends - timedelta(days=len(self.rounds.rounds())),
-            statistics=(),
+            statistics=statistics,
             colluding=1,
         )
 
-    def launch(self, round_id: str) -> None:
+    def launch(self, round_id: str, statistics: tuple[str, ...] = ()) -> None:
         """Propose and launch a round."""
-        self.propose(round_id)
+        self.propose(round_id, statistics)
         setup.launch(self.demo.home, round_id)
 
     def finish(self, round_id: str, seconds: float = WAIT_SECONDS) -> Release | None:
@@ -307,7 +317,9 @@ def copy_of(
         }
         network.node_folder(slug).joinpath("network.json").write_text(json.dumps(facts))
     database = Database(read_config(network.home).database_url)
-    real = RealNetwork(demo=network, slugs=prepared.slugs, database=database)
+    real = RealNetwork(
+        demo=network, slugs=prepared.slugs, helpers=prepared.helpers, database=database
+    )
     try:
         yield real
     finally:

@@ -21,8 +21,11 @@ Profile = Annotated[
     str,
     typer.Option(
         help="three, five, eight, ten or sixteen; default: the largest that fits,"
-        " or with --helper: all are needed."
+        " or with --helper: all but --silent are needed."
     ),
+]
+Silent = Annotated[
+    int, typer.Option(min=0, help="How many of those named with --helper may be away in a round.")
 ]
 Slug = Annotated[str, typer.Argument(help="The institution's short name.")]
 DraftFile = Annotated[Path, typer.Argument(help="A file for the signers, or from them.")]
@@ -37,6 +40,7 @@ def roster_sign(
     cap: Cap = "1/2",
     helper: Helpers = None,
     profile: Profile = "",
+    silent: Silent = 0,
 ) -> None:
     """Draw up the next roster and sign it at once, where one signature is enough.
 
@@ -59,6 +63,7 @@ def roster_sign(
                 cap=cap,
                 helpers=tuple(helper or ()),
                 profile=profile,
+                silent=silent,
             )
         )
 
@@ -72,6 +77,7 @@ def roster_draw(
     cap: Cap = "1/2",
     helper: Helpers = None,
     profile: Profile = "",
+    silent: Silent = 0,
 ) -> None:
     """Write the next roster, unsigned, to a file for the governance signers. Changes nothing.
 
@@ -86,6 +92,7 @@ def roster_draw(
             cap=cap,
             helpers=tuple(helper or ()),
             profile=profile,
+            silent=silent,
         )
         typer.echo(draw_roster(folder, file, terms))
 

@@ -28,7 +28,13 @@ from foyer_protocol.messages.roster_draft import (
 
 
 def terms_from(
-    *, period: str, minimum_cohort: int, cap: str, helpers: tuple[str, ...], profile: str
+    *,
+    period: str,
+    minimum_cohort: int,
+    cap: str,
+    helpers: tuple[str, ...],
+    profile: str = "",
+    silent: int = 0,
 ) -> Terms:
     """What the options say.
 
@@ -45,6 +51,7 @@ def terms_from(
         period_rho_cap=budget,
         helpers=helpers,
         profile=profile,
+        silent=silent,
     )
 
 
@@ -96,6 +103,7 @@ def sign_next_roster(
     cap: str,
     helpers: tuple[str, ...],
     profile: str = "",
+    silent: int = 0,
 ) -> str:
     """Draw up and sign the next epoch with one key, where one is enough.
 
@@ -118,7 +126,12 @@ def sign_next_roster(
             hint="`foyer-coordinator roster draw FILE` writes one for each signer to sign.",
         )
     terms = terms_from(
-        period=period, minimum_cohort=minimum_cohort, cap=cap, helpers=helpers, profile=profile
+        period=period,
+        minimum_cohort=minimum_cohort,
+        cap=cap,
+        helpers=helpers,
+        profile=profile,
+        silent=silent,
     )
     with open_books(config) as books:
         draft = _draft(config, secrets, books, terms)

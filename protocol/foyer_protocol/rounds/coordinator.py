@@ -64,9 +64,9 @@ class SumState:
 
     @property
     def least(self) -> int:
-        """The fewest reports with which the sum goes on."""
+        """The fewest reports with which the sum goes on: no helper answers for fewer."""
         if self.everyone:
-            return len(self.invited) - self.roster.silent
+            return max(self.job.least, len(self.invited) - self.roster.silent)
         return self.job.least
 
     @property

@@ -72,6 +72,35 @@ def profile_named(name: str) -> Profile:
     )
 
 
+def profile_of(helpers: int, silent: int) -> Profile:
+    """A committee of `helpers`, of whom `silent` may be away, that bears the most collusion.
+
+    T = m - f is the highest threshold there can be, and c = T - f - 1 what it leaves.
+
+    >>> profile_of(6, 2)
+    Profile(name='named', least_members=6, helpers=6, silent=2, corrupt=1, threshold=4)
+
+    Raises:
+        ConfigError: so many silent ones leave no helper that may collude.
+    """
+    threshold = helpers - silent
+    corrupt = threshold - silent - 1
+    if silent < 0 or (silent > 0 and corrupt < 1):
+        raise ConfigError(
+            f"{helpers} helpers of whom {silent} may be silent could not bear one that colludes;"
+            " nothing was chosen",
+            hint=f"Name {2 * silent + 2} helpers or more, or let fewer be silent.",
+        )
+    return Profile(
+        name="named",
+        least_members=helpers,
+        helpers=helpers,
+        silent=silent,
+        corrupt=corrupt,
+        threshold=threshold,
+    )
+
+
 def silence_failure(profile: Profile, offline: Fraction) -> Fraction:
     """The chance that more than f helpers are away, each on its own with chance `offline`.
 

@@ -83,6 +83,12 @@ def test_named_helpers_fill_a_named_profile():
     assert (roster.committee, numbers(roster)) == (chosen, (5, 1, 2, 4))
 
 
+def test_of_named_helpers_some_may_be_silent_for_twice_as_many_fewer_that_collude():
+    chosen = tuple(house(n) for n in range(6))
+    roster = drawn(8, helpers=chosen, silent=2)
+    assert (roster.committee, numbers(roster)) == (chosen, (6, 2, 1, 4))
+
+
 @pytest.mark.parametrize(
     "terms, match",
     [
@@ -90,6 +96,9 @@ def test_named_helpers_fill_a_named_profile():
         ({"profile": "eight"}, "'eight' is for 8 institutions or more; 6 are enrolled"),
         ({"profile": "five", "helpers": (house(0),)}, "'five' takes 5 helpers; 1 were named"),
         ({"helpers": ("ghost",)}, "ghost cannot help"),
+        ({"silent": 1}, "--silent 1 is for helpers that are named"),
+        ({"silent": 1, "profile": "five"}, "a profile has its own number"),
+        ({"silent": 2, "helpers": tuple(house(n) for n in range(5))}, "could not bear one that"),
     ],
 )
 def test_a_choice_that_cannot_be_is_refused(terms, match):

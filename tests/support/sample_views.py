@@ -16,6 +16,7 @@ from foyer_protocol.catalogue.entries import (
 )
 from foyer_web.local_views import CheckView, Leaf, NodeStatusView, SentView, SourceView
 from foyer_web.views import (
+    Accord,
     Band,
     CellView,
     FigureView,
@@ -23,6 +24,7 @@ from foyer_web.views import (
     NoiseLine,
     OverviewView,
     OwnAbsence,
+    PartsView,
     Reason,
     RoundView,
     Status,
@@ -43,6 +45,9 @@ CELLS = tuple(
     }.items()
 )
 
+DIFFERING = PartsView(
+    accord=Accord.DIFFER, count=3, values=(0.29, 0.305, 0.71), allowed=0.16, middle=0.305
+)
 SHARE = figure_of(FIRST_TIME_SHARE, interval=(0.283, 0.311, 0.339))
 FIGURES: dict[str, FigureView] = {
     "share": SHARE,
@@ -65,6 +70,8 @@ FIGURES: dict[str, FigureView] = {
     "mine alone": with_mine(figure_of(BOOKERS_TOTAL), 312),
     "my groups alone": with_mine(figure_of(RESIDENCE), None, {"DK-2": 207.0, "FI-0": 0.0}),
     "no figure of mine": replace(SHARE, mine_absent=OwnAbsence.SHORT_HISTORY),
+    "parts that differ": replace(SHARE, parts=DIFFERING),
+    "parts that agree": replace(SHARE, parts=replace(DIFFERING, accord=Accord.AGREE)),
     "did not take part": figure_of(BOOKERS_TOTAL, status=Status.DID_NOT_TAKE_PART),
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from foyer_web.views import Band, FigureView, RoundView
+from foyer_web.views import Band, FigureView, PartsView, RoundView
 
 NOTE = (
     "Estimates are as released: they carry noise, may lie outside what is possible "
@@ -35,6 +35,8 @@ def figure_document(figure: FigureView) -> Document:
         ]
     elif figure.shown:
         document |= {"estimate": figure.estimate, "low": figure.low, "high": figure.high}
+    if figure.shown and figure.parts is not None:
+        document["check_by_groups"] = _parts(figure.parts)
     if figure.mine is not None:
         document["mine"] = figure.mine
     return document
@@ -62,6 +64,19 @@ def round_document(view: RoundView) -> Document:
             for entry in view.withheld
         ],
     }
+
+
+def _parts(parts: PartsView) -> Document:
+    """Of a histogram, values are distances and the middle is in cells; else it is a number."""
+    document: Document = {
+        "outcome": parts.accord.value,
+        "groups": parts.count,
+        "values": list(parts.values),
+        "allowed": parts.allowed,
+    }
+    if parts.cells:
+        return document | {"cells": [{"code": code, "middle": x} for code, x in parts.cells]}
+    return document | ({"middle": parts.middle} if parts.values else {})
 
 
 def _band(band: Band | None) -> Document | None:

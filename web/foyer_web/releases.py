@@ -13,10 +13,12 @@ from foyer_protocol.messages import release as published
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.release import BANDS, Figure, Release
 from foyer_web.views import (
+    Accord,
     Band,
     CellView,
     FigureView,
     NoiseLine,
+    PartsView,
     Reason,
     RoundState,
     RoundView,
@@ -56,6 +58,7 @@ def figure_view(figure: Figure, release: Release) -> FigureView | None:
         _figure(statistic, figure, release.currency),
         round_id=release.round_id,
         institutions=band_of(figure.contributors),
+        parts=_parts(figure, release),
     )
     if view.cells or not view.shown:
         return view
@@ -109,6 +112,21 @@ def _noise(release: Release) -> tuple[NoiseLine, ...]:
             rho=scale.rho,
         )
         for scale, variance in zip(release.scales, release.variances, strict=True)
+    )
+
+
+def _parts(figure: Figure, release: Release) -> PartsView | None:
+    check = next((one for one in release.checks if one.key == figure.key), None)
+    if check is None:
+        return None
+    codes = (cell.code for cell in figure.cells)
+    return PartsView(
+        accord=Accord(check.outcome.value),
+        count=release.groups,
+        values=tuple(float(value) for value in check.values),
+        allowed=None if check.allowed is None else float(check.allowed),
+        middle=float(check.robust or 0),
+        cells=tuple(zip(codes, map(float, check.cells), strict=False)),
     )
 
 

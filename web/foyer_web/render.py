@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from foyer_web import paths
+from foyer_web.agreement import agreement, caution
 from foyer_web.assets import assets
 from foyer_web.charts import chart_of
 from foyer_web.definition import bounds, rules
@@ -127,6 +128,8 @@ def _environment(code: str) -> Environment:
         "asset": lambda name: f"{paths.STATIC}/{assets()[name].name}",
         "headline": partial(_strong_headline, language),
         "own_sentence": partial(_strong_own_sentence, language),
+        "agreement": lambda figure: agreement(figure, language),
+        "caution": lambda figure: caution(figure, language),
         "kind_of": lambda sent: kind_of(sent, language),
         "recipient_of": lambda sent: recipient_of(sent, language),
         "bounds": lambda figure: bounds(figure.key, figure.currency, language),

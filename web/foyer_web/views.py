@@ -41,6 +41,14 @@ class OwnAbsence(StrEnum):
     OTHER_CURRENCY = "other-currency"
 
 
+class Accord(StrEnum):
+    """Whether the parts of a cohort that was divided by lot say the same."""
+
+    AGREE = "agree"
+    DIFFER = "differ"
+    NOT_COMPARED = "not-compared"
+
+
 class Kind(StrEnum):
     """What the number is, which decides what one's own may be set against."""
 
@@ -99,6 +107,22 @@ class CellView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartsView:
+    """What the parts of a divided cohort say of one figure, as released.
+
+    `values` ascend, each brought to the size of the whole; of a histogram they are distances
+    from the middle shape, and `cells` are the middle one's, by code.
+    """
+
+    accord: Accord
+    count: int
+    values: tuple[float, ...] = ()
+    allowed: float | None = None
+    middle: float = 0.0
+    cells: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FigureView:
     """One statistic in one release. Make it with `figure_of`.
 
@@ -124,6 +148,7 @@ class FigureView:
     cells: tuple[CellView, ...] = ()
     round_id: str = ""
     institutions: Band | None = None
+    parts: PartsView | None = None
 
     @property
     def shown(self) -> bool:

@@ -86,7 +86,7 @@ class Release(Message):
 
     `noised` is the released part of the sum in grid units, slot by slot, `None` where it
     is withheld: what anyone needs to recompute every figure. `checks` has an entry for each
-    shown figure of a divided plan, and is not written where nothing was divided.
+    shown figure of a divided plan; it and `groups` are not written where nothing was divided.
     """
 
     round_id: Slug
@@ -107,6 +107,7 @@ class Release(Message):
     group_epsilon: tuple[DecimalText, ...]  # for a visitor known at 1, 2, 3, 5 institutions
     scales: tuple[FamilyScale, ...]
     figures: tuple[Figure, ...]
+    groups: int = Field(default=1, exclude_if=lambda groups: groups == 1)  # as the plan's
     checks: tuple[GroupCheck, ...] = Field(default=(), exclude_if=lambda checks: not checks)
     noised: tuple[int | None, ...]
     released_at: int

@@ -121,6 +121,7 @@ def make_release(
         ),
         scales=plan.scales,
         figures=figures,
+        groups=plan.groups,
         checks=make_checks(plan, parts, members, figures),
         noised=tuple(published),
         released_at=released_at,

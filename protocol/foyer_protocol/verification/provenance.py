@@ -64,7 +64,7 @@ def check_same_plan(bundle: Bundle) -> None:
     """The release says what its plan says."""
     plan, release = bundle.figures.job.plan, bundle.release
     same("plan", release.plan, plan.digest)
-    for name in ("round_id", "network", "starts", "ends", "currency", "scales"):
+    for name in ("round_id", "network", "starts", "ends", "currency", "scales", "groups"):
         same(name, getattr(release, name), getattr(plan, name))
     shown = tuple(figure.key for figure in release.figures)
     expected = tuple(statistic.key for statistic in plan.layout().statistics)

@@ -6,7 +6,12 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-MEASURED_APART = (":!benchmarks/results", ":!*/docs/measured.md", ":!protocol/docs/coverage.md")
+MEASURED_APART = (
+    ":!benchmarks/results",
+    ":!*/docs/measured.md",
+    ":!protocol/docs/coverage.md",
+    ":!protocol/docs/poisoning.md",
+)
 """What measuring itself writes does not make the measured code another."""
 
 

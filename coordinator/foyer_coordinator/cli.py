@@ -125,6 +125,14 @@ def round_propose(
         list[str] | None, typer.Option(help="A statistic's key, repeated; default: all.")
     ] = None,
     colluding: Annotated[int, typer.Option(help="Nodes whose noise is not counted on.")] = 1,
+    groups: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=8,
+            help="Divide the institutions by lot and compare; each part needs a whole cohort.",
+        ),
+    ] = 1,
     form: As = Form.TEXT,
 ) -> None:
     """Work out a plan, show its price, and let nodes read it. Takes nothing yet.
@@ -145,6 +153,7 @@ def round_propose(
             ends=ends.date(),
             statistics=tuple(statistic or ()),
             colluding=colluding,
+            groups=groups,
         )
         show(*_spread(plan, form))
 

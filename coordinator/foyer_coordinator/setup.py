@@ -25,6 +25,7 @@ from foyer_protocol.errors import ConfigError, LocalProtocolError, RoundAborted
 from foyer_protocol.ids import is_slug
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.release import Release, Status
+from foyer_protocol.messages.roster import Roster
 from foyer_protocol.rounds.phases import Phase
 from foyer_protocol.rounds.planning import Wish, make_plan
 
@@ -80,7 +81,9 @@ def make_invitations(folder: Path, institutions: list[str]) -> list[str]:
 def list_nodes(folder: Path) -> tuple[object, str]:
     """Institutions, for machines and for people."""
     with open_books(read_config(folder)) as books:
-        known = books.members.institutions()
+        known, signed = books.members.institutions(), books.members.roster()
+    named = {one.institution: one.helper_key for one in signed.roster.members} if signed else {}
+    waiting = {one.slug for one in known if named.get(one.slug, one.helper_key) != one.helper_key}
     records = [
         {
             "institution": one.slug,
@@ -91,12 +94,14 @@ def list_nodes(folder: Path) -> tuple[object, str]:
             "last_seen_at": one.last_seen_at,
             "data_until": one.data_until,
             "suspended": one.suspended,
+            "helper_key_waits": one.slug in waiting,
         }
         for one in known
     ]
     lines = [
         f"{one.slug:28s} {_moment(one.last_seen_at):20s} data to {one.data_until or 'unknown'}"
         + ("  suspended" if one.suspended else "")
+        + ("  new helper key: draw up a roster" if one.slug in waiting else "")
         for one in known
     ]
     return records, "\n".join(lines) or "no institution has enrolled yet"
@@ -130,11 +135,13 @@ def propose(
     ends: date,
     statistics: tuple[str, ...],
     colluding: int,
+    groups: int = 1,
 ) -> tuple[object, str]:
     """Keep a plan for nodes to read.
 
     Raises:
-        ConfigError: no roster was signed, or the name or the period cannot be one.
+        ConfigError: no roster was signed, the name or the period cannot be one, or there are
+            too few members to divide.
         CatalogueMismatch: a key that the catalogue does not define.
         AlreadyAnswered, LocalProtocolError: as `repeats.refuse_asked`; nothing was kept.
     """
@@ -150,6 +157,7 @@ def propose(
                 "no roster was signed yet; nothing was proposed",
                 hint="`foyer-coordinator roster sign` makes one.",
             )
+        _leave_room(signed.roster, groups)
         plan = make_plan(
             Wish(
                 round_id=round_id,
@@ -159,6 +167,7 @@ def propose(
                 currency=config.network.currency,
                 minimum_cohort=signed.roster.minimum_cohort,
                 colluding=min(colluding, signed.roster.minimum_cohort - 1),
+                groups=groups,
             )
         )
         refuse_asked(plan, signed.roster, books.rounds, books.members)
@@ -167,9 +176,23 @@ def propose(
     return plan.model_dump(mode="json"), (
         f"round {round_id}: {len(plan.statistics)} statistics, {plan.starts} to {plan.ends},"
         f" rho {float(rho):.4f} (epsilon {epsilon(rho):.2f} at delta 1e-6),"
-        f" minimum cohort {plan.minimum_cohort}\n"
+        f" minimum cohort {plan.minimum_cohort}{_each(plan.groups)}\n"
         f"  launch it with `foyer-coordinator round launch {round_id}`"
     )
+
+
+def _leave_room(roster: Roster, groups: int) -> None:
+    """Refuse a division that not even all members together could fill."""
+    if groups > 1 and groups * roster.minimum_cohort > len(roster.members):
+        raise ConfigError(
+            f"{groups} groups of {roster.minimum_cohort} need more than the"
+            f" {len(roster.members)} members; nothing was proposed",
+            hint="Divide into fewer groups.",
+        )
+
+
+def _each(groups: int) -> str:
+    return f" in each of {groups} groups" if groups > 1 else ""
 
 
 def launch(folder: Path, round_id: str) -> str:

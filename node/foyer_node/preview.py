@@ -44,6 +44,7 @@ class RoundPreview:
         return {
             "round": self.plan.round_id,
             "statistics": list(self.plan.statistics),
+            "groups": self.plan.groups,
             "period": [str(self.plan.starts), str(self.plan.ends)],
             "cost": self.cost,
             "left": self.left,
@@ -58,6 +59,7 @@ class RoundPreview:
         lines = [
             f"round {self.plan.round_id}: {self.plan.starts} to {self.plan.ends}",
             *(f"  asks  {CATALOGUE[key].title}" for key in self.plan.statistics),
+            *self._division(),
             f"  costs rho {float(cost):.4f} (epsilon {epsilon(cost):.2f} at delta 1e-6);"
             f" {float(read_fraction(self.left)):.4f} is left this period",
             "  exact values of this institution, which leave only noised and masked:",
@@ -71,6 +73,15 @@ class RoundPreview:
             f"  would refuse: {self.refusal.message}" if self.refusal else "  would answer"
         )
         return "\n".join(lines)
+
+    def _division(self) -> tuple[str, ...]:
+        """What dividing means for this institution, where the plan divides."""
+        if self.plan.groups == 1:
+            return ()
+        return (
+            f"  divides the institutions by lot into {self.plan.groups} groups of at least"
+            f" {self.plan.minimum_cohort}, each summed by itself",
+        )
 
     def refuse_if_it_would(self) -> None:
         """Raise what the round would be refused with."""
@@ -191,6 +202,7 @@ def ledger_listing(config: NodeConfig) -> tuple[dict[str, object], str]:
     ]
     lines += [
         f"{period}: spent rho {float(ledger.spent(period)):.5f} of {float(cap):.5f}"
+        + (f", given back {float(ledger.refunded(period)):.5f}" * bool(ledger.refunded(period)))
         for period in periods
     ]
     return (

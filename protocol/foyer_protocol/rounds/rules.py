@@ -119,7 +119,7 @@ def check_job(job: Job, roster: Roster) -> None:
             f"the plan would release {job.plan.minimum_cohort} institutions;"
             f" the roster's minimum is {roster.minimum_cohort}"
         )
-    if job.least > len(roster.members):
+    if job.groups > 1 and job.least > len(roster.members):
         raise CohortTooSmall(
             f"the plan needs {job.least} institutions; the roster has {len(roster.members)}"
         )

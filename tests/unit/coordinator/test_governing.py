@@ -242,3 +242,31 @@ def test_a_signer_needs_no_coordinator_network_or_database(desk):
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
     assert out.exists()
+
+
+def propose(desk, *words, status=0):
+    period = ("2026-01-01", "2027-01-01")
+    return desk.operate("round", "propose", "season-2026", *period, *words, status=status)
+
+
+def signed_for(desk, cohort):
+    draft = desk.folder / "draft.json"
+    desk.operate("roster", "draw", draft, *PERIOD, "--minimum-cohort", cohort)
+    desk.operate("roster", "add", draft, desk.sign(draft, 0), desk.sign(draft, 1))
+
+
+def test_a_round_can_be_divided_into_groups_of_a_whole_cohort_each(desk):
+    signed_for(desk, 3)
+    assert "minimum cohort 3 in each of 2 groups" in propose(
+        desk, "--groups", 2, "--statistic", "volume.bookers"
+    )
+    with open_books(read_config(desk.home)) as books:
+        assert books.rounds.round("season-2026").plan.groups == 2
+
+
+def test_a_division_that_the_members_cannot_fill_is_not_proposed(desk):
+    signed_for(desk, 4)
+    assert "2 groups of 4 need more than the 6 members" in propose(desk, "--groups", 2, status=10)
+    with open_books(read_config(desk.home)) as books:
+        assert books.rounds.round("season-2026") is None
+    assert "each of" not in propose(desk)

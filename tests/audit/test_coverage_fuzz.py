@@ -17,7 +17,7 @@ from tests.support.tracked import ROOT
 
 pytestmark = [
     pytest.mark.audit,
-    pytest.mark.skipif(find_spec("atheris") is None, reason="Atheris is installed on Linux, x86-64, only"),
+    pytest.mark.skipif(find_spec("atheris") is None, reason="Atheris is on Linux, x86-64, only"),
 ]
 
 SECONDS = {"packed": 15, "json": 10, "text": 10, "files": 20}

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     OTHER_CURRENCY = "other-currency"
     UNKNOWN_STATUS = "unknown-status"
     DUPLICATE = "duplicate"
+    TOTAL_ROW = "total-row"  # a sum of other rows, as reports end with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,7 +160,12 @@ def _ledger(config: NodeConfig) -> Iterator[Finding]:
     if period not in periods:
         yield _finding("ledger", Mark.GOOD, "ledger-unspent", cap=limit)
         return
-    spent = float(ledger.spent(period))
+    spent, back = float(ledger.spent(period)), float(ledger.refunded(period))
+    if back:
+        yield _finding(
+            "ledger", Mark.GOOD, "ledger-refunded", spent=spent, cap=limit, period=period, back=back
+        )
+        return
     yield _finding("ledger", Mark.GOOD, "ledger-spent", spent=spent, cap=limit, period=period)
 
 

@@ -53,6 +53,11 @@ CHECKS: dict[str, Check] = {
         text=N_("chain verified, spent rho %(spent)s of %(cap)s in %(period)s")
     ),
     "repeat-refused": Check(
+    "ledger-refunded": Check(
+        text=N_(
+            "chain verified, spent rho %(spent)s of %(cap)s in %(period)s; given back: %(back)s"
+        )
+    ),
         text=N_("%(round)s asked what %(before)s had answered; it was refused and cost nothing"),
         advice=N_("Use the release that is there; another answer takes another plan."),
     ),

@@ -8,6 +8,10 @@ KINDS: dict[tuple[str, str], str] = {
     ("fleet", "report"): N_("Masked numbers for a round"),
     ("fleet", "answer"): N_("Masks of others, summed, as a helper"),
     ("fleet", "refusal"): N_("That this institution stays out of a round, and why"),
+    ("fleet", "abort-promise"): N_(
+        "The promise, as a helper, never to answer a round that was given up"
+    ),
+    ("control", "refunded"): N_("That a charge was taken back"),
     ("control", "hello"): N_("Greeting with the versions of the software"),
     ("control", "status"): N_("Ready or not, and how recent the data are"),
     ("control", "witness"): N_("What this institution has seen of the network's history"),

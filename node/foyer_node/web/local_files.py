@@ -25,7 +25,7 @@ from foyer_node.web.findings import KeptFindings
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.layout import lay_out
 from foyer_protocol.catalogue.schema import Period
-from foyer_protocol.dp.ledger import Ledger, verify_chain
+from foyer_protocol.dp.ledger import EntryKind, Ledger, verify_chain
 from foyer_protocol.errors import ConfigError, FoyerError, NothingImported, StorageError
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.plan import Plan
@@ -86,6 +86,11 @@ class LocalFiles:
         return tuple((plan, plan.round_id in paid) for plan in plans)
 
     def took_part(self, release: Release) -> bool:
+    def given_back(self, round_id: str) -> bool:
+        """By the ledger."""
+        entries = self._ledger().entries
+        return any(e.kind is EntryKind.REFUND and e.round_id == round_id for e in entries)
+
         """By the ledger."""
         return was_in_the_sum(release, self._ledger())
 

@@ -18,6 +18,7 @@ from foyer_node.ports import BatchRecord
 from foyer_node.web.ports import LocalNode
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.schema import Period
+from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.release import Release
 from foyer_web.checks import check_view
 from foyer_web.local_views import CheckView, NodeStatusView, SentView, SourceView
@@ -130,12 +131,16 @@ def overview_of(node: LocalNode, shown: Shown | None) -> OverviewView:
 
 def rounds_of(node: LocalNode) -> tuple[RoundView, ...]:
     """Proposed rounds, then released ones."""
-    proposed = tuple(
-        view_plan(plan, RoundState.RUNNING if paid else RoundState.PLANNED)
-        for plan, paid in node.plans()
-    )
+    proposed = tuple(view_plan(plan, _state_of(node, plan, paid)) for plan, paid in node.plans())
     released = tuple(release_view(release, (), zone_of(node)) for release in node.releases())
     return proposed + released
+
+
+def _state_of(node: LocalNode, plan: Plan, paid: bool) -> RoundState:
+    """What this node can tell of a round without a release."""
+    if node.given_back(plan.round_id):
+        return RoundState.ABORTED
+    return RoundState.RUNNING if paid else RoundState.PLANNED
 
 
 def round_of(node: LocalNode, round_id: str) -> RoundView | None:

@@ -33,6 +33,9 @@ class LocalNode(Protocol):
     def plans(self) -> tuple[tuple[Plan, bool], ...]:
         """Every proposed plan that has no release, and whether it was paid for."""
 
+    def given_back(self, round_id: str) -> bool:
+        """Whether a charge of this round came back: it ended without a release."""
+
     def took_part(self, release: Release) -> bool:
         """Whether this institution is in the sum."""
 

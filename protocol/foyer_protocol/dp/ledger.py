@@ -75,6 +75,15 @@ class Ledger:
         )
         return sum(signed, Fraction(0))
 
+    def refunded(self, period: str) -> Fraction:
+        """Rho that was charged in `period` and given back."""
+        back = (
+            entry.rho
+            for entry in self.entries
+            if entry.period == period and entry.kind is EntryKind.REFUND
+        )
+        return sum(back, Fraction(0))
+
     def remaining(self, period: str, cap: Fraction) -> Fraction:
         """What `cap` leaves for `period`; below 0 if the cap was lowered since."""
         return cap - self.spent(period)

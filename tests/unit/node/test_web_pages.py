@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from fractions import Fraction
 
 import pytest
 from tests.support.html_reading import Outline
@@ -13,9 +14,11 @@ from foyer_node.adapters.outbox_files import Outbox
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.app import reading_store
 from foyer_node.doctor import Finding, Findings, Mark, examine
+from foyer_node.preview import ledger_listing
 from foyer_node.web.local_files import LocalFiles, whole_lines
 from foyer_node.web.pages import create_pages
 from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_protocol.dp.ledger import Ledger, charge, refund
 
 HERE = "http://127.0.0.1:8765"
 TICKETS, BOOKERS = 45, 15
@@ -217,6 +220,27 @@ def test_the_doctor_names_what_was_spent_and_where_the_pages_are(tmp_path):
     )
     assert found["pages"].text == "served at http://127.0.0.1:43210/"
     assert json.loads(json.dumps(examine(config).as_dict()))["findings"]
+
+
+def test_a_refund_is_on_the_rounds_page_in_the_ledger_and_in_the_doctors_words(tmp_path):
+    config, plan = make_local_node(tmp_path), plan_for("season-2027")
+    files, job = RoundFiles(config.folder), "0f" * 16
+    files.keep_plan(plan.round_id, plan.to_json())
+    paid = charge(
+        Ledger(), job_id=job, round_id=plan.round_id, rho=Fraction(1, 8), period="2026",
+        cap=Fraction(1),
+    )  # fmt: skip
+    files.append(paid.entries[0])
+    assert "Running" in text_of(site_of(config).get("/en/rounds"))
+    files.append(refund(paid, job, "ab" * 32).entries[1])
+    assert "Ended without a release" in text_of(site_of(config).get("/en/rounds"))
+    assert "Ended without a release" in text_of(site_of(config).get("/en/rounds/season-2027"))
+    record, text = ledger_listing(config)
+    assert [entry["kind"] for entry in record["entries"]] == ["charge", "refund"]
+    assert record["spent"] == {"2026": "0/1"}
+    assert "spent rho 0.00000 of 0.50000, given back 0.12500" in text
+    (found,) = [one for one in examine(config).all if one.name == "ledger"]
+    assert found.text.endswith("spent rho 0.0000 of 0.5000 in 2026; given back: 0.1250")
 
 
 def test_the_documents_hold_the_same_numbers(ours, theirs):

@@ -13,6 +13,7 @@ from foyer_web.words import words
 
 VALUES = {
     "free": 12345, "until": date(2026, 11, 24), "spent": 0.09, "cap": 0.5, "period": "2026",
+    "back": 0.03,
     "network": "nordic", "address": "127.0.0.1:1", "reason": "refused",
     "length": 12, "head": "3a633b621e12d78f", "agreed": 5,
     "round": "season-b", "before": "season-a",

@@ -1,0 +1,1 @@
+"""Where a postcode lies: versioned tables from open data, read without a network (rule R26)."""

@@ -36,6 +36,7 @@ ATTACKS = (
     "Copied report under another name",
     "A helper that answers twice",
     "A helper that lies",
+    "Poisoning by one node",
     "Ledger rollback by restoring a backup",
     "Clock rewound",
     "Crash at every effect boundary",

@@ -12,6 +12,7 @@ HEADINGS = {
     "engine": "What a plan costs a node",
     "importing": "How fast an export is imported",
     "coverage": "How often an interval holds the truth",
+    "poisoning": "What a divided cohort shows of one liar",
 }
 """In the order of the page; a benchmark that is not named here comes last."""
 

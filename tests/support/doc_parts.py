@@ -180,10 +180,22 @@ def coverage() -> str:
     return "\n".join([*rows, "", f"Measured at commit `{found['commit']}` on {found['machine']}."])
 
 
+def poisoning() -> str:
+    """The last measurement of `make bench NAME=poisoning`."""
+    path = ROOT / "benchmarks" / "results" / "poisoning.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    rows = ["| Cohort | Error | Flagged, % |", "|---|---|--:|"]
+    for row in found["rows"]:
+        cohort, _, errors = row["case"].partition("; ")
+        rows.append(f"| {cohort} | {errors} | {row['value']} |")
+    return "\n".join([*rows, "", f"Measured at commit `{found['commit']}`; seeds are fixed."])
+
+
 PARTS: dict[Path, dict[str, Callable[[], str]]] = {
     ROOT / "protocol" / "README.md": {"phases": phases, "profiles": profiles},
     DOCS / "wire-format.md": {"forms": forms, "fields": fields},
     DOCS / "coverage.md": {"coverage": coverage},
+    DOCS / "poisoning.md": {"poisoning": poisoning},
 }
 
 

@@ -15,8 +15,8 @@ from foyer_protocol.catalogue.entries import (
     RETENTION,
 )
 from foyer_web.local_views import CheckView, Leaf, NodeStatusView, SentView, SourceView
+from foyer_web.parts import Accord, PartsView
 from foyer_web.views import (
-    Accord,
     Band,
     CellView,
     FigureView,
@@ -24,7 +24,6 @@ from foyer_web.views import (
     NoiseLine,
     OverviewView,
     OwnAbsence,
-    PartsView,
     Reason,
     RoundView,
     Status,

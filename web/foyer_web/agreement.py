@@ -4,7 +4,8 @@
 """
 
 from foyer_web.languages import N_
-from foyer_web.views import Accord, FigureView, Kind
+from foyer_web.parts import Accord
+from foyer_web.views import FigureView, Kind
 from foyer_web.words import Words
 
 SENTENCES: dict[Accord, str] = {

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from foyer_web.views import Band, FigureView, PartsView, RoundView
+from foyer_web.parts import PartsView
+from foyer_web.views import Band, FigureView, RoundView
 
 NOTE = (
     "Estimates are as released: they carry noise, may lie outside what is possible "

@@ -12,13 +12,12 @@ from foyer_protocol.catalogue.statistic import Statistic, Unit
 from foyer_protocol.messages import release as published
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.release import BANDS, Figure, Release
+from foyer_web.parts import Accord, PartsView
 from foyer_web.views import (
-    Accord,
     Band,
     CellView,
     FigureView,
     NoiseLine,
-    PartsView,
     Reason,
     RoundState,
     RoundView,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from foyer_protocol.catalogue.measures import Distribution, Median, Ratio, Total
 from foyer_protocol.catalogue.statistic import Statistic, Unit
 from foyer_protocol.catalogue.territories import UNKNOWN
+from foyer_web.parts import PartsView
 
 TOO_UNCERTAIN_SHARE = 0.5
 """A number is not shown when its half-width is more than this share of it."""
@@ -39,14 +40,6 @@ class OwnAbsence(StrEnum):
     SHORT_HISTORY = "short-history"
     NOTHING_TO_MEASURE = "nothing-to-measure"
     OTHER_CURRENCY = "other-currency"
-
-
-class Accord(StrEnum):
-    """Whether the parts of a cohort that was divided by lot say the same."""
-
-    AGREE = "agree"
-    DIFFER = "differ"
-    NOT_COMPARED = "not-compared"
 
 
 class Kind(StrEnum):
@@ -104,22 +97,6 @@ class CellView:
     def status(self) -> Status:
         """Shown, or too uncertain."""
         return judge(self.estimate, self.low, self.high)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartsView:
-    """What the parts of a divided cohort say of one figure, as released.
-
-    `values` ascend, each brought to the size of the whole; of a histogram they are distances
-    from the middle shape, and `cells` are the middle one's, by code.
-    """
-
-    accord: Accord
-    count: int
-    values: tuple[float, ...] = ()
-    allowed: float | None = None
-    middle: float = 0.0
-    cells: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

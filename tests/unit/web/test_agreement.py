@@ -13,9 +13,10 @@ from foyer_protocol.simulate import run_round
 from foyer_web.agreement import agreement, caution
 from foyer_web.document import figure_document
 from foyer_web.languages import LANGUAGES
+from foyer_web.parts import Accord
 from foyer_web.releases import figure_views
 from foyer_web.render import Pages
-from foyer_web.views import Accord, OverviewView
+from foyer_web.views import OverviewView
 from foyer_web.words import words
 
 ENGLISH = words("en")

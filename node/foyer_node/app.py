@@ -20,6 +20,7 @@ from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.config import NodeConfig
 from foyer_node.engine.extract import Extractor
 from foyer_node.following import Network
+from foyer_node.holdings import STORE_NAME, open_store
 from foyer_node.openings import Audit, Openings
 from foyer_node.session import NodeSession
 from foyer_protocol.catalogue.contribution import Contribution
@@ -28,8 +29,6 @@ from foyer_protocol.errors import ConfigError, FoyerError, NothingImported
 from foyer_protocol.messages.plan import Plan
 
 log = logging.getLogger("foyer.node")
-
-STORE_NAME = "store.duckdb"
 
 
 def now() -> int:
@@ -100,7 +99,7 @@ def reading_store(config: NodeConfig) -> Iterator[DuckDBStore]:
             "no ticket export has been imported yet; nothing was computed",
             hint="`foyer-node import FILE --preview` shows what a file would give.",
         )
-    store = DuckDBStore.open(path, read_only=True)
+    store = open_store(config, read_only=True)
     try:
         yield store
     finally:

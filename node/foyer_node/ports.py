@@ -3,15 +3,12 @@
 Adapters implement these; the logic never sees a file, a socket or a database.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from foyer_protocol.catalogue.measures import Need
-from foyer_protocol.catalogue.schema import EligibleLine
 from foyer_protocol.dp.ledger import Ledger, LedgerEntry
 from foyer_protocol.messages.history import History, HistoryEntry
 from foyer_protocol.rounds.helper import HelperState
@@ -19,6 +16,8 @@ from foyer_protocol.rounds.repeats import Asked
 
 Cell = str | int | float | datetime | None
 """One cell: text, or a native value of a spreadsheet. `None` and `""` are empty."""
+
+Cells = tuple[Cell, ...]
 
 
 class Table(Protocol):
@@ -53,75 +52,6 @@ ReadSource = Callable[[Path], Source]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """The identifiers of one booking: who it claims to be from. Never outside the vault.
-
-    `identifiers` holds `(id_type, keyed hash as hex, raw value)`, the deciding one first.
-    """
-
-    identifiers: tuple[tuple[str, str, str], ...] = field(repr=False)
-
-
-class IdentityVault(Protocol):
-    """Keeps raw identifiers apart and hands out random visitor ids."""
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """All that is resolved inside is kept together, or on an exception not at all."""
-
-    def resolve(self, claims: Sequence[Claim], source_system: str) -> list[str]:
-        """The visitor id of each claim; one never seen before gets a new random id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineColumns:
-    """A chunk of canonical lines, one list per column, all of one length. Nothing raw.
-
-    Times are UTC without tzinfo; `visitor_id` is None for an anonymous sale.
-    """
-
-    row: list[int]
-    order_id: list[str]
-    event_id: list[str]
-    event_name: list[str]
-    event_at: list[datetime | None]
-    excluded: list[str | None]
-    ordered_at: list[datetime]
-    visitor_id: list[str | None]
-    visitor_kind: list[str]
-    birth_year: list[int]  # 0 where not known
-    channel: list[str]
-    territory: list[str]
-    quantity: list[int]
-    paid_minor: list[int]
-    status: list[str]
-    price_class: list[str]
-    scanned_at: list[datetime | None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchKey:
-    """What makes a batch the same batch: this file read with these settings."""
-
-    batch_id: str  # 32 hexadecimal characters
-    file_sha256: str
-    source_system: str
-    connector: str
-    currency: str
-    detail: int  # 2: one line per ticket type or position, 1: one line per order
-    group_size: int  # an order of at least this many tickets is a group (R13)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchClosing:
-    """What is known once every row has been read."""
-
-    rows: int
-    rejected: tuple[tuple[int, str, str], ...]  # row, reason, column
-    report: str  # the import report as JSON
-    provides: frozenset[Need]  # by the columns of the file, not by what stands in them
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRecord:
     """One import that was applied."""
 
@@ -133,34 +63,6 @@ class BatchRecord:
     rows: int
     rejected: int
     report: str
-
-
-class VisitorStore(Protocol):
-    """The canonical tables of one institution."""
-
-    def has_batch(self, batch_id: str) -> bool:
-        """Whether this very batch was applied before."""
-
-    def apply_batch(
-        self,
-        key: BatchKey,
-        chunks: Iterable[LineColumns],
-        closing: Callable[[], BatchClosing],
-    ) -> int:
-        """Take all chunks in one transaction and return how many orders they superseded.
-
-        `closing` is called once, after the last chunk and just before the commit.
-        Whatever `chunks` or `closing` raises leaves the store as it was.
-        """
-
-    def lines(self, starts: date, ends: date) -> Iterator[EligibleLine]:
-        """Eligible lines of orders from `starts` up to but not including `ends`."""
-
-    def execute_measure(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[int, ...]]:
-        """Run one SELECT and return its rows."""
-
-    def history_starts(self) -> date | None:
-        """First day of the first month with an eligible order."""
 
 
 class RoundStore(Protocol):

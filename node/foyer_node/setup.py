@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from foyer_node.adapters.durable import write_durably
 from foyer_node.adapters.key_files import NodeKeys, create_keys, read_keys
 from foyer_node.adapters.outbox_files import Outbox
-from foyer_node.app import STORE_NAME, Membership, keep_membership, now, utc_now
+from foyer_node.app import Membership, keep_membership, now, utc_now
 from foyer_node.config import CONFIG_NAME, Institution, NodeConfig, read_config, render_config
 from foyer_node.enrolment import EnrolmentKeys, PublicFacts, enrol, request_certificate
 from foyer_node.following import Network
@@ -19,8 +19,6 @@ from foyer_node.importing.report import ImportReport
 from foyer_protocol.crypto.identity import fingerprint
 from foyer_protocol.errors import ConfigError
 from foyer_protocol.messages.roster import sign_helper_key
-
-VAULT_NAME = "vault.duckdb"
 
 
 def make_node(folder: Path, **facts: str) -> str:
@@ -137,6 +135,7 @@ class FileHints:
     encoding: str | None = None
     delimiter: str | None = None
     amount_per_ticket: bool = False
+    is_complete: bool = False  # the file has every order of its days
 
 
 def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHints) -> ImportReport:
@@ -147,10 +146,9 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
         ConnectorError: the file cannot be read; nothing was imported.
         QuarantineTooLarge: too many rows were refused; nothing was imported.
     """
-    from foyer_node.adapters.duckdb_store import DuckDBStore
     from foyer_node.adapters.table_files import source_reader
-    from foyer_node.adapters.vault_store import VaultStore
     from foyer_node.connectors.connector import Reading
+    from foyer_node.holdings import house_rules, open_for_writing
     from foyer_node.importing import pipeline
 
     facts = config.institution
@@ -165,17 +163,18 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
         columns=_named_columns(hints.columns),
     )
     options = pipeline.ImportOptions(
-        reading=reading, connector=hints.connector, source_system=hints.source_system
+        reading=reading,
+        connector=hints.connector,
+        source_system=hints.source_system,
+        group_size=config.data.group_size,
+        rules=house_rules(config),
+        is_complete=hints.is_complete,
     )
     read = source_reader(hints.encoding, hints.delimiter)
     if not apply:
         return pipeline.preview(file, options, read)
-    keys = read_keys(config.path("keys"))
-    with (
-        DuckDBStore.open(config.path(STORE_NAME)) as store,
-        VaultStore.open(config.path(VAULT_NAME), keys.vault_key) as vault,
-    ):
-        return pipeline.apply(file, options, store, vault, keys.visitor_secret, read)
+    with open_for_writing(config) as (store, vault, secret):
+        return pipeline.apply(file, options, store, vault, secret, read)
 
 
 def _named_columns(hints: tuple[str, ...]) -> dict[str, str]:

@@ -19,7 +19,6 @@ from tests.support.local_node import FACTS, YEAR, plan_for
 from tests.support.session_party import SessionParty
 from tests.support.simulated_round import contribution_to
 
-from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.app import Membership, keep_membership, open_node, reading_store
 from foyer_node.config import NodeConfig, read_config
 from foyer_node.engine.extract import Extractor
@@ -262,7 +261,7 @@ def test_no_file_of_the_node_holds_a_visitor_in_clear(house):
 
 
 def test_the_store_has_no_visitor_in_any_cell(house):
-    with DuckDBStore.open(house.config.path("store.duckdb"), read_only=True) as store:
+    with reading_store(house.config) as store:
         tables = store.execute_measure("SELECT table_name FROM duckdb_tables()", ())
         assert len(tables) > 3
         for (table,) in tables:

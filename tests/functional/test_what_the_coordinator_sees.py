@@ -19,7 +19,8 @@ from tests.support.recording import (
     without_envelopes,
 )
 
-from foyer_node.adapters.duckdb_store import DuckDBStore
+from foyer_node.app import reading_store
+from foyer_node.config import read_config
 from foyer_node.engine import reference
 from foyer_protocol.catalogue.layout import CANARIES
 from foyer_protocol.messages.codec import read_fraction
@@ -44,8 +45,7 @@ def exact(recorded: Recorded, sums) -> dict[str, np.ndarray]:
 
 
 def exact_vector(recorded: Recorded, slug: str, plan: Plan) -> np.ndarray:
-    path = recorded.network.folder(slug) / "store.duckdb"
-    with DuckDBStore.open(path, read_only=True) as store:
+    with reading_store(read_config(recorded.network.folder(slug))) as store:
         facts = store.facts()
         lines = list(store.lines(plan.period.history().starts, plan.period.ends))
     found = reference.contribution(lines, plan.layout(), plan.period, facts)

@@ -20,6 +20,7 @@ from foyer_node.importing.report import ImportReport
 
 SECRET = b"a secret for tests, 32 bytes....."[:32]
 VAULT_KEY = bytes(range(32))
+STORE_KEY = bytes(range(64, 96))
 ZONE = "Europe/Copenhagen"
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -130,7 +131,7 @@ class House:
     @classmethod
     def open(cls, folder: Path) -> "House":
         """Make the folder's store and vault."""
-        store = DuckDBStore.open(folder / "store.duckdb")
+        store = DuckDBStore.open(folder / "store.duckdb", STORE_KEY)
         return cls(folder, store, VaultStore.open(folder / "vault.duckdb", VAULT_KEY))
 
     def close(self) -> None:

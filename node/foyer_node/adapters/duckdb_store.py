@@ -1,93 +1,120 @@
-"""The canonical store in one DuckDB file. No raw identifier is ever in it.
+"""The canonical store in one encrypted DuckDB file. No raw identifier is ever in it.
 
 The engine can reach nothing but its own file: external access is off, no extension is
 installed or loaded by itself, and the configuration is locked before the first query.
 Inputs are parsed in Python, so importing needs no exception to this.
 """
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
-from datetime import UTC, date, datetime
+from contextlib import contextmanager
+from dataclasses import astuple, fields
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import numpy as np
 
-from foyer_node.adapters.schema_steps import MERGE, MIGRATIONS, STAGE
+from foyer_node.adapters.batch_writer import BatchWriter
+from foyer_node.adapters.database import Database, open_database
+from foyer_node.adapters.schema_steps import MIGRATIONS
+from foyer_node.data_ports import (
+    Applied,
+    BatchClosing,
+    BatchKey,
+    Earlier,
+    HouseFacts,
+    LineColumns,
+    RecordColumns,
+)
 from foyer_node.engine.facts import Coverage, ImportFacts
-from foyer_node.ports import BatchClosing, BatchKey, BatchRecord, LineColumns
+from foyer_node.ports import BatchRecord
 from foyer_protocol.catalogue.measures import Need
 from foyer_protocol.catalogue.schema import EligibleLine
 from foyer_protocol.errors import LocalProtocolError, StorageError
 
-SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "enable_external_access": "false",
-    # Here and not by SET: two readers in one process share the instance, and SET on a
-    # locked one is refused, so that a page being read would have stopped a round.
-    "lock_configuration": "true",
-    "threads": "2",
-}
-_TIMES = frozenset({"event_at", "ordered_at", "scanned_at"})
-_NUMBERS = frozenset({"row", "birth_year", "quantity", "paid_minor"})
 _FETCH = 10_000
-
-
-def connect(
-    path: Path, *, read_only: bool = False, memory_limit: str = "1GB"
-) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB file that can reach nothing else, and lock its configuration.
-
-    Raises:
-        StorageError: the file is not ours, damaged, or another process holds it.
-    """
-    settings = {**SETTINGS, "memory_limit": memory_limit}
-    try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=settings)
-        if not read_only:
-            path.chmod(0o600)  # the institution's own eyes only
-    except (duckdb.Error, OSError) as error:
-        raise StorageError(
-            "The database file could not be opened: another process may hold it, or it is"
-            " damaged. Nothing was changed.",
-            hint="Stop the other foyer-node, or restore the file from its copy.",
-        ) from error
-    return connection
 
 
 class DuckDBStore:
     """The tables of one institution. Use `open`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection = database.connection
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> "DuckDBStore":
-        """Open the store, creating it unless `read_only`, and migrating it in any case."""
-        store = cls(connect(path, read_only=read_only))
-        if read_only and store._version() < len(MIGRATIONS):
-            # An older program's: a round or a page may well come before the next import.
-            store.close()
-            cls.open(path).close()
-            store = cls(connect(path, read_only=True))
-        if not read_only:
-            try:
-                store._migrate()
-            except BaseException:
+    def open(
+        cls, path: Path, key: bytes, *, read_only: bool = False, house: HouseFacts | None = None
+    ) -> "DuckDBStore":
+        """Open the store, creating it unless `read_only`, and migrating it in any case.
+
+        Where `house` is given, the views follow it from now on.
+        """
+        store = cls(open_database(path, key, read_only=read_only))
+        try:
+            if read_only and not store._is_current(house):
+                # An older program's, or node.toml was edited: a round or a page may well
+                # come before the next import.
                 store.close()
-                raise
+                cls.open(path, key, house=house).close()
+                store = cls(open_database(path, key, read_only=True))
+            if not read_only:
+                store._migrate()
+                store._follow(house)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        self._database.close()
 
     def __enter__(self) -> "DuckDBStore":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _is_current(self, house: HouseFacts | None) -> bool:
+        return self._version() >= len(MIGRATIONS) and house in {None, self._house()}
+
+    def _house(self) -> HouseFacts | None:
+        row = self._connection.execute("SELECT * FROM institution").fetchone()
+        names = [field.name for field in fields(HouseFacts)]
+        return None if row is None else HouseFacts(**dict(zip(names, row, strict=True)))
+
+    def _follow(self, house: HouseFacts | None) -> None:
+        if house is None or house == self._house():
+            return
+        marks = ", ".join("?" * len(fields(HouseFacts)))
+        with self.transaction() as run:
+            run("DELETE FROM institution")
+            run(f"INSERT INTO institution VALUES ({marks})", list(astuple(house)))
+
+    @contextmanager
+    def transaction(
+        self, refused: str = "The database refused the change; nothing was changed."
+    ) -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
+        """All of it or nothing.
+
+        Raises:
+            StorageError: the database refused; nothing was changed.
+        """
+        run = self._connection.execute
+        try:
+            run("BEGIN")
+            try:
+                yield run
+                run("COMMIT")
+            except BaseException:
+                run("ROLLBACK")
+                raise
+        except duckdb.Error as error:
+            raise StorageError(
+                refused, hint="Check the free disk space, then try again."
+            ) from error
 
     def _migrate(self) -> None:
         run = self._connection.execute
@@ -121,90 +148,45 @@ class DuckDBStore:
         )
         return found.fetchone() is not None
 
+    def earlier(self, source_system: str, kind: str) -> Earlier:
+        """What the last five imports of a source were like; see `importing.drift`."""
+        rows = self._connection.execute(
+            """SELECT batch_id, map_from_entries(list((metric, value))) FROM quality_report
+               WHERE batch_id IN (SELECT batch_id FROM import_batch
+                   WHERE source_system = ? AND kind = ? ORDER BY applied_at DESC LIMIT 5)
+               GROUP BY batch_id""",
+            [source_system, kind],
+        ).fetchall()
+        words = self._connection.execute(
+            """SELECT label FROM price_type WHERE source_system = $source_system UNION
+               SELECT DISTINCT channel_label FROM "order"
+               WHERE source_system = $source_system AND channel_label IS NOT NULL""",
+            {"source_system": source_system},
+        ).fetchall()
+        return Earlier(
+            quality=tuple(figures for _, figures in rows),
+            words=frozenset(word for (word,) in words),
+        )
+
     def apply_batch(
         self,
         key: BatchKey,
-        chunks: Iterable[LineColumns],
+        chunks: Iterable[LineColumns | RecordColumns],
         closing: Callable[[], BatchClosing],
-    ) -> int:
-        """Take all chunks in one transaction; return how many orders they superseded."""
-        run = self._connection.execute
-        try:
-            run("BEGIN")
-            try:
-                run(STAGE)
-                for chunk in chunks:
-                    self._stage(chunk)
-                superseded = self._merge(key)
-                self._record(key, closing())
-                run("DROP TABLE stage")
-                run("COMMIT")
-            except BaseException:
-                run("ROLLBACK")
-                raise
-        except duckdb.Error as error:
-            raise StorageError(
-                "The database refused the batch; nothing was imported.",
-                hint="Check the free disk space, then import again.",
-            ) from error
-        return superseded
-
-    def _stage(self, chunk: LineColumns) -> None:
-        arrays = {
-            field.name: _array(field.name, getattr(chunk, field.name)) for field in fields(chunk)
-        }
-        self._connection.register("chunk", arrays)
-        self._connection.execute("INSERT INTO stage SELECT * FROM chunk")
-        self._connection.unregister("chunk")
-
-    def _merge(self, key: BatchKey) -> int:
-        run = self._connection.execute
-        values = {
-            "batch_id": key.batch_id,
-            "source_system": key.source_system,
-            "currency": key.currency,
-            "detail": key.detail,
-            "group_size": key.group_size,
-        }
-        superseded = 0
-        for step in MERGE:
-            used = {name: value for name, value in values.items() if f"${name}" in step}
-            done = run(step, used).fetchone() if used else run(step).fetchone()
-            if step.startswith('DELETE FROM "order"') and done is not None:
-                superseded = int(done[0])
-        return superseded
-
-    def _record(self, key: BatchKey, closing: BatchClosing) -> None:
-        run = self._connection.execute
-        run(
-            """INSERT INTO import_batch SELECT ?, ?, ?, ?, ?, ?,
-               coalesce(date_trunc('month', min(ordered_at)), DATE '9999-01-01'), ?, ?, ?,
-               coalesce(date_trunc('month', max(ordered_at)) + INTERVAL 1 MONTH,
-                   DATE '9999-01-01'), ?
-               FROM stage""",
-            [
-                key.batch_id, key.file_sha256, key.source_system, key.connector, key.currency,
-                datetime.now(UTC).replace(tzinfo=None),
-                closing.rows, len(closing.rejected), closing.report,
-                " ".join(sorted(closing.provides)),
-            ],
-        )  # fmt: skip
-        if closing.rejected:
-            numbers, reasons, columns = zip(*closing.rejected, strict=True)
-            arrays = {
-                "row_number": np.array(numbers, dtype=np.int64),
-                "reason": np.array(reasons, dtype=object),
-                "column_name": np.array(columns, dtype=object),
-            }
-            self._connection.register("refused", arrays)
-            run("INSERT INTO quarantine SELECT ?, * FROM refused", [key.batch_id])
-            self._connection.unregister("refused")
+    ) -> Applied:
+        """Take all chunks in one transaction; see `ports.VisitorStore`."""
+        writer = BatchWriter(self._connection, key)
+        with self.transaction("The database refused the batch; nothing was imported."):
+            writer.stage(chunks)
+            applied = writer.merge()
+            writer.record(closing())
+        return applied
 
     def lines(self, starts: date, ends: date) -> Iterator[EligibleLine]:
         """Eligible lines of orders from `starts` up to but not including `ends`, by order."""
         names = [field.name for field in fields(EligibleLine)]
         quoted = ", ".join(f'"{name}"' for name in names)
-        cursor = self._connection.cursor()
+        cursor = self._database.cursor()
         cursor.execute(
             f"""SELECT {quoted} FROM eligible_line WHERE ordered_at >= ? AND ordered_at < ?
                 ORDER BY ordered_at, "order", event_at, quantity, paid_minor""",
@@ -212,7 +194,7 @@ class DuckDBStore:
         )
         while rows := cursor.fetchmany(_FETCH):
             for row in rows:
-                yield EligibleLine(**dict(zip(names, row, strict=True)))
+                yield _line(dict(zip(names, row, strict=True)))
 
     def execute_measure(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[int, ...]]:
         """Run one SELECT and return its rows.
@@ -220,11 +202,11 @@ class DuckDBStore:
         Raises:
             LocalProtocolError: `sql` is not exactly one SELECT; nothing was run.
         """
-        statements = self._connection.extract_statements(sql)
-        if [s.type for s in statements] != [duckdb.StatementType.SELECT]:
-            raise LocalProtocolError("A measure is one SELECT and nothing else; it was not run.")
-        cursor = self._connection.cursor()
-        return cursor.execute(sql, list(parameters)).fetchall()
+        return _answer(self._connection, self._database.cursor(), sql, parameters)
+
+    def own(self) -> "OwnLines":
+        """The lines for the house's own figures, by its visitors' other purpose."""
+        return OwnLines(self._database, self)
 
     def history_starts(self) -> date | None:
         """First day of the first month that any import covers, None where there is none."""
@@ -272,9 +254,42 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)
 
 
-def _array(name: str, values: list[object]) -> "np.typing.NDArray[np.generic]":
-    if name in _NUMBERS:
-        return np.array(values, dtype=np.int64)
-    if name in _TIMES:
-        return np.array(values, dtype="datetime64[us]")
-    return np.array(values, dtype=object)
+class OwnLines:
+    """A `LineStore` of the house's own figures: `eligible_line` is that of schema `own`."""
+
+    def __init__(self, database: Database, store: DuckDBStore) -> None:
+        self._database = database
+        self._store = store
+
+    def execute_measure(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[int, ...]]:
+        """Run one SELECT and return its rows; see `DuckDBStore.execute_measure`."""
+        cursor = self._database.cursor("own")
+        return _answer(self._database.connection, cursor, sql, parameters)
+
+    def facts(self) -> ImportFacts:
+        """What each import provides and covers."""
+        return self._store.facts()
+
+
+def _answer(
+    parser: duckdb.DuckDBPyConnection,
+    cursor: duckdb.DuckDBPyConnection,
+    sql: str,
+    parameters: tuple[object, ...],
+) -> list[tuple[int, ...]]:
+    kinds = [statement.type for statement in parser.extract_statements(sql)]
+    word = sql.split(maxsplit=1)[0].upper()
+    # A PRAGMA that answers with rows counts as a SELECT too.
+    if kinds != [duckdb.StatementType.SELECT] or word not in {"SELECT", "WITH"}:
+        raise LocalProtocolError("A measure is one SELECT and nothing else; it was not run.")
+    return cursor.execute(sql, list(parameters)).fetchall()
+
+
+def _line(cells: dict[str, Any]) -> EligibleLine:
+    """A row of the view with its ids as text."""
+    visitor: uuid.UUID | None = cells["visitor"]
+    order: str = cells["order"].hex
+    unit = f"o:{order}" if visitor is None else visitor.hex
+    return EligibleLine(
+        **(cells | {"unit": unit, "visitor": visitor and visitor.hex, "order": order})
+    )

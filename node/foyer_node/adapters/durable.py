@@ -25,9 +25,9 @@ def write_durably(path: Path, content: bytes, *, private: bool = True) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     except OSError as failure:
-        raise _storage_error(path, failure) from failure
+        raise storage_error(path, failure) from failure
 
 
 def append_durably(path: Path, line: bytes) -> None:
@@ -50,9 +50,9 @@ def append_durably(path: Path, line: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         if created:
-            _flush_folder(path.parent)
+            flush_folder(path.parent)
     except OSError as failure:
-        raise _storage_error(path, failure) from failure
+        raise storage_error(path, failure) from failure
 
 
 def _end_of_last_line(file: BinaryIO) -> int:
@@ -75,12 +75,13 @@ def read_lines(path: Path) -> list[bytes]:
     except FileNotFoundError:
         return []
     except OSError as failure:
-        raise _storage_error(path, failure) from failure
+        raise storage_error(path, failure) from failure
     whole = content.rpartition(b"\n")[0]
     return whole.split(b"\n") if whole else []
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Put on the disk what the folder's names are."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -88,7 +89,8 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _storage_error(path: Path, failure: OSError) -> StorageError:
+def storage_error(path: Path, failure: OSError) -> StorageError:
+    """What the disk refused about a file, by its name."""
     return StorageError(
         f"{path.name} could not be written or read: {failure.strerror}",
         hint="Look at free space and permissions of the data folder.",

@@ -1,5 +1,7 @@
 """The store's tables, as an ordered list of steps that is only ever appended to."""
 
+from foyer_node.adapters.schema_third import CANONICAL_MODEL
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         """CREATE TABLE import_batch (
@@ -68,42 +70,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
                 CASE WHEN regexp_matches(report, '"field": "channel"')
                     THEN 'channel' END)""",
     ),
+    CANONICAL_MODEL,
 )
 """`MIGRATIONS[n]` brings a store from schema version n to n + 1."""
-
-STAGE = """CREATE OR REPLACE TEMP TABLE stage (
-    row_number BIGINT, order_id VARCHAR, event_id VARCHAR, event_name VARCHAR, event_at TIMESTAMP,
-    excluded VARCHAR, ordered_at TIMESTAMP, visitor_id VARCHAR, visitor_kind VARCHAR,
-    birth_year BIGINT, channel VARCHAR, territory VARCHAR, quantity BIGINT, paid_minor BIGINT,
-    status VARCHAR, price_class VARCHAR, scanned_at TIMESTAMP)"""
-
-MERGE: tuple[str, ...] = (
-    # An export with one line per order knows less than one with its positions.
-    """DELETE FROM stage WHERE order_id IN
-        (SELECT order_id FROM "order" WHERE detail > $detail)""",
-    """DELETE FROM ticket WHERE order_id IN (SELECT order_id FROM stage)""",
-    """DELETE FROM "order" WHERE order_id IN (SELECT order_id FROM stage)""",
-    """INSERT INTO visitor
-        SELECT visitor_id, min(CASE visitor_kind WHEN 'ORGANISATION' THEN 'ORGANISATION'
-            ELSE 'PERSON' END), bool_or(visitor_kind = 'STAFF'), nullif(max(birth_year), 0)
-        FROM stage WHERE visitor_id IS NOT NULL GROUP BY visitor_id
-        ON CONFLICT (visitor_id) DO UPDATE SET
-            visitor_kind = excluded.visitor_kind, is_staff = excluded.is_staff,
-            birth_year = coalesce(excluded.birth_year, birth_year)""",
-    """INSERT INTO event
-        SELECT event_id, $source_system, any_value(event_name), any_value(event_at), NULL
-        FROM stage GROUP BY event_id ON CONFLICT (event_id) DO NOTHING""",
-    """INSERT INTO "order"
-        SELECT order_id, $source_system, $batch_id, $detail,
-            arg_min(visitor_id, row_number), min(ordered_at),
-            arg_min(channel, row_number), $currency,
-            coalesce(arg_min(territory, row_number) FILTER (territory <> 'UNKNOWN'), 'UNKNOWN'),
-            coalesce(sum(quantity) FILTER (status IN ('SOLD', 'CHECKED_IN')), 0) >= $group_size
-                OR bool_or(price_class IN ('GROUP', 'SCHOOL'))
-        FROM stage GROUP BY order_id""",
-    """INSERT INTO ticket
-        SELECT order_id, row_number, event_id, $batch_id, quantity, paid_minor, status,
-            price_class, scanned_at, excluded
-        FROM stage""",
-)
-"""Takes the staged lines of one batch into the tables, in this order, in one transaction."""

@@ -1,12 +1,14 @@
-"""The identity vault: raw identifiers, encrypted, in a file of their own.
+"""The identity vault: raw identifiers, in an encrypted file of their own with its own key.
 
-The only thing it tells is a random visitor id. Rounds never open it.
+The only thing it tells an import is a random visitor id. Rounds never open it. Refused
+rows wait here too, for their cells are raw.
 """
 
-import secrets
+import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -14,20 +16,30 @@ import numpy as np
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from foyer_node.adapters.duckdb_store import connect
-from foyer_node.ports import Claim
-from foyer_protocol.errors import ConfigError, StorageError
+from foyer_node.adapters.database import Database, open_database
+from foyer_node.data_ports import Claim
+from foyer_node.ports import Cells
+from foyer_protocol.errors import StorageError
 
 _NONCE_BYTES = 12
-_Found = dict[tuple[str, str], str]
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS identifier (
+        id_type VARCHAR NOT NULL, keyed_hash VARCHAR NOT NULL, visitor_id UUID NOT NULL,
+        source_system VARCHAR NOT NULL, value VARCHAR NOT NULL)""",
+    # Of erased visitors: what must not bring them back, and the moment up to which it holds.
+    """CREATE TABLE IF NOT EXISTS suppressed (
+        id_type VARCHAR NOT NULL, keyed_hash VARCHAR NOT NULL, until TIMESTAMP NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS refused_row (
+        batch_id VARCHAR NOT NULL, row_number BIGINT NOT NULL, cells VARCHAR NOT NULL)""",
+)
 
 
 class VaultStore:
     """Identifiers of one institution. `vault_key` is 32 bytes and is kept elsewhere."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, vault_key: bytes) -> None:
-        self._connection = connection
-        self._cipher = AESGCM(vault_key)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection = database.connection
 
     @classmethod
     def open(cls, path: Path, vault_key: bytes) -> "VaultStore":
@@ -35,25 +47,21 @@ class VaultStore:
 
         Raises:
             ConfigError: the key is not 32 bytes.
-            StorageError: the file cannot be opened.
+            StorageError: the file cannot be opened, or not with this key.
         """
-        if len(vault_key) != 32:
-            raise ConfigError(
-                f"The vault's key has {len(vault_key)} bytes, not 32; nothing was opened.",
-                hint="Point to the key that `foyer-node init` made.",
-            )
-        vault = cls(connect(path, memory_limit="512MB"), vault_key)
-        vault._connection.execute(
-            """CREATE TABLE IF NOT EXISTS identifier (
-                id_type VARCHAR NOT NULL, keyed_hash VARCHAR NOT NULL,
-                visitor_id VARCHAR NOT NULL, source_system VARCHAR NOT NULL,
-                sealed_value BLOB NOT NULL, PRIMARY KEY (id_type, keyed_hash))"""
-        )
+        vault = cls(open_database(path, vault_key, memory_limit="1GB"))
+        try:
+            vault._unseal_all(vault_key)
+            for table in _TABLES:
+                vault._connection.execute(table)
+        except BaseException:
+            vault.close()
+            raise
         return vault
 
     def close(self) -> None:
         """Let go of the file."""
-        self._connection.close()
+        self._database.close()
 
     def __enter__(self) -> "VaultStore":
         return self
@@ -62,11 +70,11 @@ class VaultStore:
         self.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All that is resolved inside is kept together, or on an exception not at all."""
+    def transaction(self) -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
+        """All that is done inside is kept together, or on an exception not at all."""
         self._connection.execute("BEGIN")
         try:
-            yield
+            yield self._connection.execute
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise
@@ -82,70 +90,143 @@ class VaultStore:
         too, unless they already lead to another: two visitors are never merged here.
         """
         known = self._known(claims)
-        added: list[tuple[str, str, str, str, bytes]] = []
+        added: list[tuple[str, str, str, str, str]] = []
         for claim in sorted(claims, key=lambda claim: -len(claim.identifiers)):
             deciding = claim.identifiers[0][:2]
             visitor = known.get(deciding) or uuid.uuid4().hex
             for kind, hashed, raw in claim.identifiers:
                 if (kind, hashed) not in known:
                     known[kind, hashed] = visitor
-                    added.append(
-                        (kind, hashed, visitor, source_system, self._seal(kind, hashed, raw))
-                    )
-        self._add(added)
+                    added.append((kind, hashed, visitor, source_system, raw))
+        names = ("id_type", "keyed_hash", "visitor_id", "source_system", "value")
+        self._append("identifier", names, added)
         return [known[claim.identifiers[0][:2]] for claim in claims]
 
-    def _known(self, claims: Sequence[Claim]) -> _Found:
+    def _known(self, claims: Sequence[Claim]) -> dict[tuple[str, str], str]:
         keys = [(kind, hashed) for claim in claims for kind, hashed, _ in claim.identifiers]
-        if not keys:
-            return {}
-        self._connection.register(
-            "asked",
-            {
-                "id_type": np.array([kind for kind, _ in keys], dtype=object),
-                "keyed_hash": np.array([hashed for _, hashed in keys], dtype=object),
-            },
-        )
-        rows = self._connection.execute(
-            """SELECT DISTINCT id_type, keyed_hash, visitor_id
-               FROM identifier SEMI JOIN asked USING (id_type, keyed_hash)"""
-        ).fetchall()
-        self._connection.unregister("asked")
-        return {(kind, hashed): visitor for kind, hashed, visitor in rows}
+        return {key: visitor for key, visitor in self._find(keys) if visitor}
 
-    def _seal(self, kind: str, hashed: str, raw: str) -> bytes:
-        """AES-256-GCM under the vault's key, bound to its hash; a random nonce goes first."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, raw.encode(), f"{kind}:{hashed}".encode())
+    def _find(self, keys: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], str]]:
+        if not keys:
+            return []
+        with self._registered("asked", ("id_type", "keyed_hash"), keys):
+            rows = self._connection.execute(
+                """SELECT DISTINCT id_type, keyed_hash, visitor_id
+                   FROM identifier SEMI JOIN asked USING (id_type, keyed_hash)"""
+            ).fetchall()
+        return [((kind, hashed), visitor.hex) for kind, hashed, visitor in rows]
+
+    def visitors_of(self, keys: Sequence[tuple[str, str]]) -> set[str]:
+        """The visitors that identifiers `(id_type, keyed hash)` lead to."""
+        return {visitor for _, visitor in self._find(keys)}
 
     def reveal(self, visitor_id: str) -> list[tuple[str, str]]:
         """The identifiers of one visitor, for the visitor's own requests (access, erasure)."""
         rows = self._connection.execute(
-            "SELECT id_type, keyed_hash, sealed_value FROM identifier WHERE visitor_id = ?",
-            [visitor_id],
-        ).fetchall()
-        return sorted(
-            (kind, self._unseal(kind, hashed, bytes(sealed))) for kind, hashed, sealed in rows
+            "SELECT id_type, value FROM identifier WHERE visitor_id = ? ORDER BY ALL", [visitor_id]
+        )
+        return rows.fetchall()
+
+    def hashes_of(self, visitors: Sequence[str]) -> set[tuple[str, str]]:
+        """Every identifier that leads to one of `visitors`, as `(id_type, keyed hash)`."""
+        rows = self._connection.execute(
+            """SELECT id_type, keyed_hash FROM identifier
+               WHERE visitor_id IN (SELECT unnest(?::UUID[]))""",
+            [list(visitors)],
+        )
+        return set(rows.fetchall())
+
+    def forget(self, visitors: Sequence[str]) -> None:
+        """Take every identifier of `visitors` out."""
+        self._connection.execute(
+            "DELETE FROM identifier WHERE visitor_id IN (SELECT unnest(?::UUID[]))",
+            [list(visitors)],
         )
 
-    def _unseal(self, kind: str, hashed: str, sealed: bytes) -> str:
-        nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-        try:
-            return self._cipher.decrypt(nonce, body, f"{kind}:{hashed}".encode()).decode()
-        except InvalidTag as error:
-            raise StorageError(
-                "An identifier does not open with this vault key; nothing was revealed.",
-                hint="Use the key the vault was made with.",
-            ) from error
+    def suppress(self, keys: Sequence[tuple[str, str]], until: datetime) -> None:
+        """Let no row dated up to `until` lead to these identifiers' visitors again."""
+        for kind, hashed in keys:
+            self._connection.execute(
+                "DELETE FROM suppressed WHERE id_type = ? AND keyed_hash = ?", [kind, hashed]
+            )
+            self._connection.execute(
+                "INSERT INTO suppressed VALUES (?, ?, ?)", [kind, hashed, until]
+            )
 
-    def _add(self, added: Sequence[tuple[str, str, str, str, bytes]]) -> None:
-        if not added:
-            return
-        names = ("id_type", "keyed_hash", "visitor_id", "source_system", "sealed_value")
-        columns = {
-            name: np.array(list(values), dtype=object)
-            for name, values in zip(names, zip(*added, strict=True), strict=True)
+    def suppressed(self) -> Mapping[tuple[str, str], datetime]:
+        """Identifiers of erased visitors, and the moment up to which rows are theirs."""
+        rows = self._connection.execute("SELECT id_type, keyed_hash, until FROM suppressed")
+        return {(kind, hashed): until for kind, hashed, until in rows.fetchall()}
+
+    def keep_refused(self, batch_id: str, rows: Sequence[tuple[int, Cells]]) -> None:
+        """Keep the raw cells of a batch's refused rows instead of those kept before."""
+        self._connection.execute("DELETE FROM refused_row WHERE batch_id = ?", [batch_id])
+        kept = [(batch_id, number, json.dumps(cells, default=str)) for number, cells in rows]
+        self._append("refused_row", ("batch_id", "row_number", "cells"), kept)
+
+    def refused(self, batch_id: str) -> list[tuple[int, Cells]]:
+        """The raw cells of a batch's refused rows, by row number."""
+        rows = self._connection.execute(
+            "SELECT row_number, cells FROM refused_row WHERE batch_id = ? ORDER BY row_number",
+            [batch_id],
+        )
+        return [(number, tuple(json.loads(cells))) for number, cells in rows.fetchall()]
+
+    def forget_refused(self, naming: Sequence[str]) -> None:
+        """Take out every refused row that has one of these words in it, in any case."""
+        for word in naming:
+            self._connection.execute(
+                "DELETE FROM refused_row WHERE contains(lower(cells), ?)",
+                [json.dumps(word.lower())[1:-1]],
+            )
+
+    def _append(self, table: str, names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            with self._registered("added", names, rows):
+                chosen = ", ".join(names)
+                self._connection.execute(f"INSERT INTO {table} SELECT {chosen} FROM added")
+
+    @contextmanager
+    def _registered(
+        self, view: str, names: Sequence[str], rows: Sequence[tuple[object, ...]]
+    ) -> Iterator[None]:
+        columns = zip(names, zip(*rows, strict=True), strict=True)
+        arrays = {
+            name: np.array(values, dtype=np.int64 if name == "row_number" else object)
+            for name, values in columns
         }
-        self._connection.register("added", columns)
-        self._connection.execute("INSERT INTO identifier SELECT * FROM added")
-        self._connection.unregister("added")
+        self._connection.register(view, arrays)
+        try:
+            yield
+        finally:
+            self._connection.unregister(view)
+
+    def _unseal_all(self, vault_key: bytes) -> None:
+        """Bring over a vault of an older program, which sealed every value by itself."""
+        columns = self._connection.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE table_name = 'identifier'"
+        ).fetchall()
+        if ("sealed_value",) not in columns:
+            return
+        cipher = AESGCM(vault_key)
+        with self.transaction() as run:
+            rows = run(
+                """SELECT id_type, keyed_hash, visitor_id, source_system, sealed_value
+                   FROM identifier"""
+            ).fetchall()
+            opened = [(*row[:4], _opened(cipher, row[0], row[1], bytes(row[4]))) for row in rows]
+            run("DROP TABLE identifier")
+            run(_TABLES[0])
+            names = ("id_type", "keyed_hash", "visitor_id", "source_system", "value")
+            self._append("identifier", names, opened)
+
+
+def _opened(cipher: AESGCM, kind: str, hashed: str, sealed: bytes) -> str:
+    nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+    try:
+        return cipher.decrypt(nonce, body, f"{kind}:{hashed}".encode()).decode()
+    except InvalidTag:
+        raise StorageError(
+            "An identifier does not open with this vault key; nothing was changed.",
+            hint="Use the key the vault was made with.",
+        ) from None

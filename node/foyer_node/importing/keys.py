@@ -1,4 +1,4 @@
-"""Who a booking is from, as a keyed hash (rules R1-R3).
+"""Who a booking is from, as a keyed hash (rules R1-R3, R25).
 
 A keyed hash is a pseudonym, not anonymity: it stays in the vault. The store gets a
 random visitor id that has nothing to do with it.
@@ -8,13 +8,22 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Set
+from dataclasses import dataclass, field
 
 import idna
 
-from foyer_node.ports import Claim
+from foyer_node.data_ports import Claim
 
 EMAIL = "EMAIL_HMAC"
 CUSTOMER_NO = "SOURCE_CUSTOMER_NO"
+CARD = "LOYALTY_CARD_HMAC"
+PHONE = "PHONE_HMAC"
+_CALLING = {
+    "BE": "32", "CA": "1", "DE": "49", "DK": "45", "FI": "358", "FR": "33", "GB": "44",
+    "NL": "31", "NO": "47", "SE": "46", "US": "1",
+}  # fmt: skip
+_NO_TRUNK_ZERO = frozenset({"CA", "DK", "NO", "US"})
+_TEST_DOMAINS = ("example.com", "example.net", "example.invalid", ".test", ".invalid")
 _PLAIN = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}")
 _SHARED = frozenset({
     "info", "booking", "bookings", "bokning", "billet", "billetter", "tickets", "ticket",
@@ -52,11 +61,54 @@ def normalise_email(text: str) -> str:
         return ""
 
 
-def visitor_kind(email: str, staff_domains: Set[str]) -> str:
-    """PERSON, ORGANISATION for a shared address (R3), STAFF for the house's own domains (R25)."""
+def normalise_phone(text: str, country: str) -> str:
+    """A number in E.164, or "" if it is none: too short, too long, or of an unknown country (R2).
+
+    `country` (ISO 3166-1) is where a number without a country code is from.
+
+    >>> normalise_phone("(0)6 12 34 56 78", "FR"), normalise_phone("20 30 40 50", "DK")
+    ('+33612345678', '+4520304050')
+    >>> normalise_phone("0045 20304050", ""), normalise_phone("12", "DK")
+    ('+4520304050', '')
+    """
+    written = unicodedata.normalize("NFKC", text).strip()
+    digits = "".join(character for character in written if character in "0123456789")
+    if written.startswith("+"):
+        number = digits
+    elif digits.startswith("00"):
+        number = digits[2:]
+    elif country in _CALLING:
+        own = digits if country in _NO_TRUNK_ZERO else digits.removeprefix("0")
+        number = _CALLING[country] + own
+        digits = own
+    else:
+        return ""
+    repeated = len(set(digits)) == 1  # what people type to get past a form
+    return "" if repeated or not 8 <= len(number) <= 15 or len(digits) < 6 else f"+{number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domains:
+    """Mail domains whose addresses are no single visitor's (R3, R25), as the house lists them."""
+
+    staff: Set[str] = field(default=frozenset())
+    reseller: Set[str] = field(default=frozenset())
+    school: Set[str] = field(default=frozenset())
+
+
+def visitor_kind(email: str, domains: Domains) -> str:
+    """What kind of visitor an address is (R3, R25).
+
+    PERSON; ORGANISATION for a shared address; RESELLER and SCHOOL for listed domains; STAFF
+    for the house's own; TEST for domains that reach nobody.
+    """
     local, _, domain = email.partition("@")
-    if domain and domain in staff_domains:
-        return "STAFF"
+    listed = (("STAFF", domains.staff), ("RESELLER", domains.reseller), ("SCHOOL", domains.school))
+    for kind, names in listed:
+        if domain and domain in names:
+            return kind
+    if domain.endswith(_TEST_DOMAINS):
+        return "TEST"
     return "ORGANISATION" if local in _SHARED else "PERSON"
 
 
@@ -65,17 +117,35 @@ def keyed_hash(secret: bytes, *parts: str) -> str:
     return hmac.digest(secret, "\x1f".join(parts).encode(), "sha256").hex()
 
 
-def claim_of(secret: bytes, email: str, customer_no: str, source_system: str) -> Claim | None:
-    """The claim of a booking, the e-mail address deciding, else the customer number (R2).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """What a row says of who it is from, normalised. Goes to the vault and no further."""
 
-    `email` is normalised. None for an anonymous sale: a till, a name or a postcode is
-    never a key (R2, R6).
+    email: str = field(default="", repr=False)
+    customer_no: str = field(default="", repr=False)
+    card: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+
+
+def claim_of(secret: bytes, contact: Contact, source_system: str) -> Claim | None:
+    """The claim of a booking: e-mail, else customer number, else card, else phone (R1, R2).
+
+    None for an anonymous sale: a till, a name or a postcode is never a key (R2, R6).
     """
-    found = []
-    if email:
-        found.append((EMAIL, keyed_hash(secret, EMAIL, email), email))
-    number = customer_no.strip()
-    if number.lower() not in _NOBODY and number.strip("0"):
-        hashed = keyed_hash(secret, CUSTOMER_NO, source_system, number)
-        found.append((CUSTOMER_NO, hashed, number))
+    found = [
+        (kind, keyed_hash(secret, kind, *scope, raw), raw)
+        for kind, scope, raw in (
+            (EMAIL, (), contact.email),
+            (CUSTOMER_NO, (source_system,), _said(contact.customer_no)),
+            (CARD, (), _said(contact.card)),
+            (PHONE, (), contact.phone),
+        )
+        if raw
+    ]
     return Claim(identifiers=tuple(found)) if found else None
+
+
+def _said(number: str) -> str:
+    """A number as written, "" for what stands in a column for nobody."""
+    text = number.strip()
+    return "" if text.lower() in _NOBODY or not text.strip("0") else text

@@ -7,38 +7,38 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, time
 from pathlib import Path
 
-from foyer_node.connectors.connector import (
-    CanonicalRow,
-    Connector,
-    Plan,
-    Reading,
-    Record,
-    Rejected,
-)
+from foyer_node.connectors.connector import Connector, Plan, Reading, Record, Rejected
+from foyer_node.connectors.records import RecordKind
 from foyer_node.connectors.registry import choose
-from foyer_node.importing.columns import Pseudonymiser
-from foyer_node.importing.keys import keyed_hash
-from foyer_node.importing.provides import provided_by
-from foyer_node.importing.report import ImportReport, Tally, report_of
-from foyer_node.ports import (
+from foyer_node.data_ports import (
     BatchClosing,
     BatchKey,
+    Earlier,
     IdentityVault,
     LineColumns,
-    ReadSource,
-    Source,
-    Table,
+    RecordColumns,
     VisitorStore,
 )
+from foyer_node.importing.columns import HouseRules, Pseudonymiser
+from foyer_node.importing.kept_plan import plan_as_json
+from foyer_node.importing.keys import keyed_hash
+from foyer_node.importing.provides import provided_by
+from foyer_node.importing.record_columns import columns_of
+from foyer_node.importing.report import ImportReport, report_of
+from foyer_node.importing.tally import Tally
+from foyer_node.ports import Cells, ReadSource, Source, Table
 from foyer_protocol.errors import ConnectorError, QuarantineTooLarge
 
 CHUNK_ROWS = 20_000
 """Rows held in memory at a time: some 20 MB."""
+
+NOTHING_EARLIER = Earlier()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,8 @@ class ImportOptions:
     source_system: str | None = None  # None: the connector's name
     most_rejected_share: float = 0.2  # above it the whole file is refused
     group_size: int = 10  # an order of at least this many tickets is a group (R13)
-    staff_domains: frozenset[str] = field(default=frozenset())  # the house's own (R25)
+    rules: HouseRules = field(default_factory=HouseRules)
+    is_complete: bool = False  # the file has every order of its days: others are deleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def preview(path: Path, options: ImportOptions, read: ReadSource) -> ImportRepor
     """
     opened, tally = _open(path, options, read), Tally()
     for item in opened.connector.read(opened.table, opened.plan):
-        _count(tally, item)
+        tally.count(item)
     refusal = "" if _acceptable(tally, options) else QuarantineTooLarge.code
     return replace(_report(opened, tally), refusal=refusal)
 
@@ -87,8 +88,8 @@ def apply(
 ) -> ImportReport:
     """Import `path`, all of it in one transaction; the same file again changes nothing.
 
-    Raw identifiers go to the vault and no further. Orders that an earlier batch of the
-    same source system holds are superseded (R24).
+    Raw identifiers and refused rows go to the vault and no further. Orders that an
+    earlier batch of the same source system holds are superseded (R24).
 
     Raises:
         ConnectorError: as for `preview`; nothing is changed.
@@ -99,12 +100,14 @@ def apply(
     key = _batch_key(opened, options)
     if store.has_batch(key.batch_id):
         return replace(preview(path, options, read), already_imported=True)
-    keys = Pseudonymiser(secret, opened.source_system, options.staff_domains, vault)
+    earlier = store.earlier(key.source_system, key.kind)
+    keys = Pseudonymiser(secret, opened.source_system, _rules(options), vault)
 
     def closing() -> BatchClosing:
         if not _acceptable(tally, options):
             raise _too_many(tally, options)
-        report = replace(_report(opened, tally), applied=True)
+        report = replace(_report(opened, tally, earlier), applied=True)
+        vault.keep_refused(key.batch_id, _cells(opened.table, tally.rejected))
         # The vault first: ids that no order uses do no harm, orders whose ids the vault
         # has forgotten would turn each of their visitors into two.
         held.close()
@@ -112,13 +115,48 @@ def apply(
             rows=tally.rows,
             rejected=tuple(tally.rejected),
             report=report.as_json(),
-            provides=provided_by(opened.plan.columns),
+            provides=provided_by(opened.plan.columns) if _is_sales(opened) else frozenset(),
+            header=opened.table.header,
+            reading=plan_as_json(opened.plan),
+            quality=tally.quality(),
         )
 
     with ExitStack() as held:
         held.enter_context(vault.transaction())
-        superseded = store.apply_batch(key, _chunks(opened, tally, keys), closing)
-    return replace(_report(opened, tally), applied=True, superseded_orders=superseded)
+        read_in = chunks(opened.connector, opened.table, opened.plan, tally, keys)
+        done = store.apply_batch(key, read_in, closing)
+    return replace(
+        _report(opened, tally, earlier),
+        applied=True,
+        superseded_orders=done.superseded,
+        removed_orders=done.removed,
+    )
+
+
+def _cells(table: Table, rejected: Collection[tuple[int, str, str]]) -> list[tuple[int, Cells]]:
+    """The cells of refused rows, read once more: none is held while a file is read."""
+    wanted = {number for number, _, _ in rejected}
+    found: dict[int, Cells] = {}
+    if wanted:
+        for number, cells in table.rows():
+            if number in wanted:
+                found.setdefault(number, tuple(cells))
+                if len(found) == len(wanted):
+                    break
+    return sorted(found.items())
+
+
+def _is_sales(opened: "_Opened") -> bool:
+    return opened.connector.kind is RecordKind.SALES
+
+
+def _rules(options: ImportOptions) -> HouseRules:
+    today = options.reading.today
+    return replace(
+        options.rules,
+        country=options.reading.country,
+        today=datetime.max if today is None else datetime.combine(today, time.min),
+    )
 
 
 def _open(path: Path, options: ImportOptions, read: ReadSource) -> _Opened:
@@ -133,24 +171,20 @@ def _open(path: Path, options: ImportOptions, read: ReadSource) -> _Opened:
     )
 
 
-def _chunks(opened: _Opened, tally: Tally, keys: Pseudonymiser) -> Iterator[LineColumns]:
-    rows: list[CanonicalRow] = []
-    for item in opened.connector.read(opened.table, opened.plan):
-        _count(tally, item)
-        if isinstance(item, CanonicalRow):
+def chunks(
+    connector: Connector, table: Table, plan: Plan, tally: Tally, keys: Pseudonymiser
+) -> Iterator[LineColumns | RecordColumns]:
+    """Read a table in chunks of `CHUNK_ROWS`, counting every row."""
+    rows: list[Record] = []
+    for item in connector.read(table, plan):
+        tally.count(item)
+        if not isinstance(item, Rejected):
             rows.append(item)
             if len(rows) >= CHUNK_ROWS:
-                yield keys.columns(rows)
+                yield columns_of(connector.kind, rows, keys)
                 rows = []
     if rows:
-        yield keys.columns(rows)
-
-
-def _count(tally: Tally, item: Record | Rejected) -> None:
-    if isinstance(item, Rejected):
-        tally.refuse(item)
-    elif isinstance(item, CanonicalRow):
-        tally.take(item)
+        yield columns_of(connector.kind, rows, keys)
 
 
 def _acceptable(tally: Tally, options: ImportOptions) -> bool:
@@ -179,7 +213,14 @@ def _batch_key(opened: _Opened, options: ImportOptions) -> BatchKey:
             "columns": dict(opened.plan.columns),
             "reading": asdict(replace(options.reading, today=None)),
             "group_size": options.group_size,
-            "staff_domains": sorted(options.staff_domains),
+            "rules": {
+                "staff": sorted(options.rules.domains.staff),
+                "reseller": sorted(options.rules.domains.reseller),
+                "school": sorted(options.rules.domains.school),
+                "identify_by_card": options.rules.identify_by_card,
+                "show_percent": options.rules.show_percent,
+            },
+            "is_complete": options.is_complete,
         },
         sort_keys=True,
     )
@@ -192,10 +233,12 @@ def _batch_key(opened: _Opened, options: ImportOptions) -> BatchKey:
         currency=options.reading.currency,
         detail=opened.plan.detail,
         group_size=options.group_size,
+        kind=opened.connector.kind.value,
+        is_complete=options.is_complete,
     )
 
 
-def _report(opened: _Opened, tally: Tally) -> ImportReport:
+def _report(opened: _Opened, tally: Tally, earlier: Earlier = NOTHING_EARLIER) -> ImportReport:
     return report_of(
         tally,
         plan=opened.plan,
@@ -203,4 +246,6 @@ def _report(opened: _Opened, tally: Tally) -> ImportReport:
         file_sha256=opened.source.sha256,
         source_system=opened.source_system,
         connector=opened.connector.name,
+        kind=opened.connector.kind.value,
+        earlier=earlier,
     )

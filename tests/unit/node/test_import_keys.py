@@ -3,7 +3,15 @@
 import pytest
 
 from foyer_node.connectors.codes import channel_of, price_class_of, status_of
-from foyer_node.importing.keys import claim_of, keyed_hash, normalise_email, visitor_kind
+from foyer_node.importing.keys import (
+    Contact,
+    Domains,
+    claim_of,
+    keyed_hash,
+    normalise_email,
+    normalise_phone,
+    visitor_kind,
+)
 from foyer_node.importing.rules import residence
 
 SECRET = b"s" * 32
@@ -38,14 +46,14 @@ def test_another_secret_gives_another_key() -> None:
 
 
 def test_the_e_mail_decides_and_the_customer_number_follows() -> None:
-    claim = claim_of(SECRET, "ada@example.org", "77", "till")
+    claim = claim_of(SECRET, Contact(email="ada@example.org", customer_no="77"), "till")
     assert claim is not None
     assert [kind for kind, _, _ in claim.identifiers] == ["EMAIL_HMAC", "SOURCE_CUSTOMER_NO"]
     assert "ada" not in repr(claim)
 
 
 def test_a_customer_number_is_of_its_own_system() -> None:
-    one, other = (claim_of(SECRET, "", "77", system) for system in ("till", "web"))
+    one, other = (claim_of(SECRET, Contact(customer_no="77"), system) for system in ("till", "web"))
     assert one is not None
     assert other is not None
     assert one.identifiers[0][1] != other.identifiers[0][1]
@@ -53,13 +61,51 @@ def test_a_customer_number_is_of_its_own_system() -> None:
 
 @pytest.mark.parametrize("number", ["", "0", "000", "-", "Guest", "anonymous"])
 def test_a_walk_up_sale_is_from_nobody(number: str) -> None:
-    assert claim_of(SECRET, "", number, "till") is None
+    assert claim_of(SECRET, Contact(customer_no=number, card=number), "till") is None
 
 
 def test_shared_and_own_addresses_are_not_persons() -> None:
-    staff = frozenset({"theatre.example"})
-    kinds = [visitor_kind(e, staff) for e in ("info@x.dk", "ada@theatre.example", "ada@x.dk", "")]
-    assert kinds == ["ORGANISATION", "STAFF", "PERSON", "PERSON"]
+    domains = Domains(
+        staff=frozenset({"theatre.example"}),
+        reseller=frozenset({"agent.example"}),
+        school=frozenset({"skole.dk"}),
+    )
+    kinds = {
+        address: visitor_kind(address, domains)
+        for address in (
+            "info@x.dk", "ada@theatre.example", "ada@x.dk", "", "tickets@agent.example",
+            "teacher@skole.dk", "a@example.com", "b@shop.test",
+        )
+    }  # fmt: skip
+    assert list(kinds.values()) == [
+        "ORGANISATION", "STAFF", "PERSON", "PERSON", "RESELLER", "SCHOOL", "TEST", "TEST",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "number"),
+    [
+        ("+45 20 30 40 50", "FR", "+4520304050"), ("0045-20304050", "", "+4520304050"),
+        ("06 12 34 56 78", "FR", "+33612345678"), ("040 123 4567", "FI", "+358401234567"),
+        ("(020) 7946 0018", "GB", "+442079460018"), ("514-555-0199", "CA", "+15145550199"),
+        ("20304050", "", ""), ("00000000", "DK", ""), ("12345", "DK", ""), ("none", "DK", ""),
+        ("+1234567890123456", "DK", ""),
+    ],
+)  # fmt: skip
+def test_one_number_has_one_form_however_it_is_written(
+    written: str, country: str, number: str
+) -> None:
+    assert normalise_phone(written, country) == number
+
+
+def test_card_and_phone_come_after_e_mail_and_customer_number() -> None:
+    whole = Contact(email="a@b.dk", customer_no="7", card="C9", phone="+4520304050")
+    claim = claim_of(SECRET, whole, "till")
+    assert claim is not None
+    assert [kind for kind, _, _ in claim.identifiers] == [
+        "EMAIL_HMAC", "SOURCE_CUSTOMER_NO", "LOYALTY_CARD_HMAC", "PHONE_HMAC",
+    ]  # fmt: skip
+    assert "C9" not in repr(whole) + repr(claim)
 
 
 @pytest.mark.parametrize(

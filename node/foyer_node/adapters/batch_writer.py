@@ -1,0 +1,211 @@
+"""Takes one batch into the tables of the store, in the caller's transaction."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+
+import duckdb
+import numpy as np
+
+from foyer_node.adapters.merge_steps import (
+    DROP_MISSING,
+    EXCHANGES,
+    MERGE,
+    ONLY_OUR_ORDERS,
+    PREPARE,
+    REGROUP,
+    STAGE,
+    SUPERSEDE,
+)
+from foyer_node.data_ports import Applied, BatchClosing, BatchKey, LineColumns, RecordColumns
+
+_TIMES = frozenset({"event_at", "ordered_at", "scanned_at", "starts_at", "ends_at"})
+_TIMES_AND_DAYS = _TIMES | {"given_at", "touched_at", "starts_on", "ends_on"}
+_NUMBERS = frozenset({
+    "row_number", "birth_year", "quantity", "paid_minor", "capacity", "admissions",
+    "face_minor", "fee_minor", "settlement_minor", "count_in", "count_out", "price_minor",
+    "amount_minor",
+})  # fmt: skip
+_FLAGS = frozenset({"is_estimate", "is_aggregate"})
+_MAY_BE_MINUS_ONE = frozenset({"face_minor", "settlement_minor", "distance_km"})
+_NEVER_NULL = frozenset({
+    "order_id", "event_id", "event_name", "production", "scheme", "level", "campaign",
+})  # fmt: skip
+
+RECORD_TABLES = {
+    "counters": ("counter_reading", ("source_system", "venue_id", "starts_at", "ends_at")),
+    "memberships": ("membership", ("membership_id",)),
+    "donations": ("donation", ("donation_id",)),
+    "touchpoints": ("touchpoint", ("touch_id",)),
+}
+"""By kind of record: its table, and the columns by which a later row supersedes."""
+
+_COVERAGE = """INSERT INTO import_batch (batch_id, file_sha256, source_system, connector, currency,
+        applied_at, history_from, row_count, rejected_count, report, covered_until, provides,
+        kind, header, reading)
+    SELECT ?, ?, ?, ?, ?, ?,
+        coalesce(date_trunc('month', min(ordered_at)), DATE '9999-01-01'), ?, ?, ?,
+        coalesce(date_trunc('month', max(ordered_at)) + INTERVAL 1 MONTH, DATE '9999-01-01'),
+        ?, ?, ?, ?
+    FROM stage"""
+
+
+class BatchWriter:
+    """One batch. The stage and all else temporary is gone after the transaction."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, key: BatchKey) -> None:
+        self._connection = connection
+        self._key = key
+
+    def stage(self, chunks: Iterable[LineColumns | RecordColumns]) -> None:
+        """Hold all chunks beside the tables. The stage of lines is made in any case."""
+        self._connection.execute(STAGE)
+        if self._key.kind in RECORD_TABLES:
+            table, _ = RECORD_TABLES[self._key.kind]
+            self._connection.execute(
+                f"""CREATE OR REPLACE TEMP TABLE record AS
+                    SELECT *, NULL::VARCHAR AS venue FROM {table} LIMIT 0"""
+            )
+        for chunk in chunks:
+            if isinstance(chunk, RecordColumns):
+                self._insert("record", chunk.columns)
+            else:
+                self._insert("stage", {f.name: getattr(chunk, f.name) for f in fields(chunk)})
+
+    def _insert(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
+        arrays = {name: _array(name, values) for name, values in columns.items()}
+        self._connection.register("chunk", arrays)
+        chosen = ", ".join(_read_back(name) for name in columns)
+        self._connection.execute(f"INSERT INTO {table} BY NAME SELECT {chosen} FROM chunk")
+        self._connection.unregister("chunk")
+
+    def merge(self) -> Applied:
+        """From the stage into the tables."""
+        if self._key.kind in RECORD_TABLES:
+            return Applied(superseded=self._merge_records())
+        self._run(PREPARE)
+        superseded = 0
+        removed = 0
+        if self._key.adds_rows:
+            # A later batch may have the order by now, and knows it better.
+            self._run((ONLY_OUR_ORDERS,))
+        else:
+            if self._key.is_complete:
+                removed = self._run(DROP_MISSING)
+            superseded = self._run(SUPERSEDE)
+        self._run(MERGE)
+        if self._key.adds_rows:
+            self._run((REGROUP,))
+        if self._replaces_anything():
+            self._run(EXCHANGES)
+        self._connection.execute("DROP TABLE met; DROP TABLE known; DROP TABLE told")
+        return Applied(superseded=superseded, removed=removed)
+
+    def _merge_records(self) -> int:
+        table, keys = RECORD_TABLES[self._key.kind]
+        run = self._connection.execute
+        run(
+            "UPDATE record SET source_system = ?, batch_id = ?",
+            [self._key.source_system, self._key.batch_id],
+        )
+        if table == "counter_reading":
+            run("UPDATE record SET venue_id = md5(lower(venue))::UUID")
+            run(
+                """INSERT INTO venue (venue_id, name) SELECT DISTINCT ON (venue_id) venue_id, venue
+                   FROM record ON CONFLICT DO NOTHING"""
+            )
+        elif table != "touchpoint":
+            run("UPDATE record SET currency = ?", [self._key.currency])
+        same = " AND ".join(f"{table}.{key} = record.{key}" for key in keys)
+        done = run(f"DELETE FROM {table} USING record WHERE {same}").fetchone()
+        names = ", ".join(keys)
+        run(f"""INSERT INTO {table} SELECT DISTINCT ON ({names}) * EXCLUDE (venue) FROM record""")
+        run("DROP TABLE record")
+        return int(done[0]) if done else 0
+
+    def _replaces_anything(self) -> bool:
+        row = self._connection.execute(
+            "SELECT count(*) > 0 FROM ticket WHERE replaces_key IS NOT NULL"
+        ).fetchone()
+        return bool(row and row[0])
+
+    def _run(self, steps: Sequence[str]) -> int:
+        """Run steps with the parameters they name; how many orders they deleted."""
+        key = self._key
+        values: dict[str, object] = {
+            "batch_id": key.batch_id,
+            "source_system": key.source_system,
+            "currency": key.currency,
+            "detail": key.detail,
+            "group_size": key.group_size,
+        }
+        deleted = 0
+        for step in steps:
+            used = {name: value for name, value in values.items() if f"${name}" in step}
+            done = self._connection.execute(step, used or None).fetchone()
+            if step.startswith('DELETE FROM "order"') and done is not None:
+                deleted += int(done[0])
+        return deleted
+
+    def record(self, closing: BatchClosing) -> None:
+        """Note the batch itself; a replay only corrects how many rows are still refused."""
+        run = self._connection.execute
+        key = self._key
+        if key.adds_rows:
+            run(
+                """UPDATE import_batch SET rejected_count = ?, report = ?
+                   WHERE batch_id = ?""",
+                [len(closing.rejected), closing.report, key.batch_id],
+            )
+            run("DELETE FROM quarantine WHERE batch_id = ?", [key.batch_id])
+        else:
+            run(
+                _COVERAGE,
+                [
+                    key.batch_id, key.file_sha256, key.source_system, key.connector, key.currency,
+                    datetime.now(UTC).replace(tzinfo=None), closing.rows, len(closing.rejected),
+                    closing.report, " ".join(sorted(closing.provides)), key.kind,
+                    json.dumps(closing.header), closing.reading,
+                ],
+            )  # fmt: skip
+        run("DROP TABLE stage")
+        for name, value in closing.quality.items():
+            run("INSERT INTO quality_report VALUES (?, ?, ?)", [key.batch_id, name, value])
+        self._quarantine(closing)
+
+    def _quarantine(self, closing: BatchClosing) -> None:
+        if not closing.rejected:
+            return
+        numbers, reasons, columns = zip(*closing.rejected, strict=True)
+        arrays = {
+            "row_number": np.array(numbers, dtype=np.int64),
+            "reason": np.array(reasons, dtype=object),
+            "column_name": np.array(columns, dtype=object),
+        }
+        self._connection.register("refused", arrays)
+        self._connection.execute(
+            "INSERT INTO quarantine SELECT ?, * FROM refused", [self._key.batch_id]
+        )
+        self._connection.unregister("refused")
+
+
+def _read_back(name: str) -> str:
+    """The expression that turns a column of a chunk back into NULLs where nothing is known."""
+    if name in _MAY_BE_MINUS_ONE:
+        return f"nullif({name}, -1) AS {name}"
+    if name in _TIMES_AND_DAYS | _NUMBERS | _FLAGS | _NEVER_NULL:
+        return name
+    return f"nullif({name}, '') AS {name}"
+
+
+def _array(name: str, values: Sequence[object]) -> "np.typing.NDArray[np.generic]":
+    if name in _NUMBERS:
+        return np.array(values, dtype=np.int64)
+    if name in _TIMES_AND_DAYS:
+        return np.array(values, dtype="datetime64[us]")
+    if name in _FLAGS:
+        return np.array(values, dtype=np.bool_)
+    if name == "distance_km":
+        return np.array(values, dtype=np.float64)
+    return np.array(values, dtype=object)

@@ -1,4 +1,4 @@
-"""Archives of tables: what may be opened, and each member as a stream that can be read again.
+"""Archives of tables, workbooks too: what may be opened, and each table as a stream that can be read again.
 
 An archive can claim a few kilobytes and unpack to terabytes, so its own directory is asked
 first. `zipfile` gives no more of a member than the directory says it has, so what was
@@ -18,6 +18,9 @@ MOST_BYTES = 32 << 30
 """Unpacked, of all tables together: some 300 million order lines."""
 MOST_RATIO = 300
 """A table of order lines shrinks to a tenth, one long column of zeros to a hundredth."""
+MOST_PARTS = 4096
+MOST_WORKBOOK_BYTES = 1 << 30
+"""Unpacked: a full sheet of a million rows by twenty columns. Its texts are held in memory."""
 _SMALL = 1 << 20  # below it any ratio does no harm
 _TABLES = frozenset({".csv", ".tsv", ".tab", ".txt"})
 _ENCRYPTED = 0x1
@@ -64,6 +67,29 @@ def members_of(path: Path, *, most_bytes: int = MOST_BYTES) -> tuple[Member, ...
     if any(_is_bomb(entry) for _, entry in found):
         raise _refused(f"a file in it would unpack to more than {MOST_RATIO} times its size")
     return tuple(Member(path=path, position=i) for i, _ in found)
+
+
+def refuse_flood(path: Path, *, most_bytes: int = MOST_WORKBOOK_BYTES) -> None:
+    """Look at what a workbook's parts claim, before anything of them is unpacked.
+
+    Raises:
+        ConnectorError: more parts, more bytes or more compression than workbooks have.
+        BadZipFile and its kin: it is no sound archive.
+    """
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+    why = ""
+    if len(parts) > MOST_PARTS:
+        why = f"it has {len(parts)} parts, and at most {MOST_PARTS} are read"
+    elif sum(part.file_size for part in parts) > most_bytes:
+        why = f"it would unpack to more than {most_bytes} bytes"
+    elif any(_is_bomb(part) for part in parts):
+        why = f"a part of it would unpack to more than {MOST_RATIO} times its size"
+    if why:
+        raise ConnectorError(
+            f"The workbook was not opened: {why}. Nothing was imported.",
+            hint="Export it as CSV, or delete empty rows and columns beside the table.",
+        )
 
 
 def _is_table(entry: zipfile.ZipInfo) -> bool:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from foyer_node.adapters.archive_files import members_of, names_of
+from foyer_node.adapters.archive_files import members_of, names_of, refuse_flood
 from foyer_node.importing.sniff import delimiter_of, encoding_of, header_line
 from foyer_node.ports import Cell, Source, Table
 from foyer_protocol.errors import ConnectorError, StorageError
@@ -200,6 +200,7 @@ def _sheets(path: Path) -> tuple[Table, ...]:
 
     with path.open("rb") as file:
         try:
+            refuse_flood(path)
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             # The cells are unpacked and parsed only as they are asked for.
             sheets = [_sheet(sheet.title, sheet.iter_rows(values_only=True)) for sheet in book]

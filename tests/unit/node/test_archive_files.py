@@ -1,12 +1,13 @@
 """An archive of tables is read table by table, and one that would flood the disk is refused."""
 
 import io
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from foyer_node.adapters.archive_files import MOST_MEMBERS, members_of
+from foyer_node.adapters.archive_files import MOST_MEMBERS, MOST_PARTS, members_of, refuse_flood
 from foyer_node.adapters.table_files import read_source
 from foyer_protocol.errors import ConnectorError
 
@@ -101,3 +102,54 @@ def test_a_workbook_is_still_read_as_a_workbook(tmp_path: Path) -> None:
     (tmp_path / "book.xlsx").write_bytes(stream.getvalue())
     (table,) = read_source(tmp_path / "book.xlsx").tables
     assert table.header == ("order_no", "order_dt")
+
+
+def workbook(path: Path, edit: dict[str, bytes]) -> Path:
+    """A workbook of one row, with parts replaced or added."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["order_no", "order_dt"])
+    book.save(stream)
+    with zipfile.ZipFile(stream) as sound:
+        parts = {name: sound.read(name) for name in sound.namelist()}
+    return packed(path, {**parts, **edit})
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/any.bin"])
+def test_a_workbook_that_would_unpack_to_a_flood_is_refused_unopened(
+    tmp_path: Path, part: str
+) -> None:
+    bomb = workbook(tmp_path / "bomb.xlsx", {part: b"<a>" + b" " * (1 << 23) + b"</a>"})
+    assert bomb.stat().st_size < 1 << 17
+    with pytest.raises(ConnectorError, match=r"workbook was not opened: a part .* times its size"):
+        read_source(bomb)
+
+
+def test_a_workbook_of_too_many_bytes_or_parts_is_refused(tmp_path: Path) -> None:
+    sound = workbook(tmp_path / "sound.xlsx", {})
+    refuse_flood(sound)
+    with pytest.raises(ConnectorError, match="more than 600 bytes"):
+        refuse_flood(sound, most_bytes=600)
+    many = workbook(tmp_path / "many.xlsx", {f"xl/{i}": b"" for i in range(MOST_PARTS)})
+    with pytest.raises(ConnectorError, match=f"at most {MOST_PARTS} are read"):
+        read_source(many)
+
+
+def test_a_workbook_that_lies_about_a_size_gives_no_more_than_it_said(tmp_path: Path) -> None:
+    """The cap holds while it is read: a part ends where the directory said that it does."""
+    path = workbook(tmp_path / "lies.xlsx", {})
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    path = workbook(path, {"xl/worksheets/sheet1.xml": sheet + b" " * (1 << 23)})
+    content = bytearray(path.read_bytes())
+    said = (len(sheet) + (1 << 23)).to_bytes(4, "little")
+    at = content.rindex(said)  # the directory's unpacked size
+    content[at : at + 4] = len(sheet).to_bytes(4, "little")
+    path.write_bytes(content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ConnectorError, match="no sound spreadsheet"):
+            read_source(path)
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()

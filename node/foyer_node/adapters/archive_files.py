@@ -1,4 +1,4 @@
-"""Archives of tables, workbooks too: what may be opened, and each table as a stream that can be read again.
+"""Archives of tables, and workbooks: what may be opened, and each table as a stream.
 
 An archive can claim a few kilobytes and unpack to terabytes, so its own directory is asked
 first. `zipfile` gives no more of a member than the directory says it has, so what was

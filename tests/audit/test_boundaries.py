@@ -30,6 +30,7 @@ NAMES = (
     *("refusal", "envelope header", "frame NodeFrame", "frame CoordinatorFrame"),
     *("frame EnrolRequest", "invitation", "node.toml", "coordinator.toml", "ledger line"),
     *("CSV", "XLSX"),
+    *("abort ask", "abort promise", "abort certificate"),
 )
 PACKED = NAMES[:7]
 JSON = NAMES[7:14]

@@ -29,6 +29,7 @@ from foyer_protocol import control_pb2 as wire
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.dp.ledger import Ledger, decode_entry, encode_entry
 from foyer_protocol.errors import RemoteProtocolError, StorageError
+from foyer_protocol.messages.closing import AbortAsk, AbortCertificate, SignedPromise
 from foyer_protocol.messages.envelope import (
     COORDINATOR,
     EnvelopeHeader,
@@ -42,6 +43,7 @@ from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.report import Refusal, Report
 from foyer_protocol.messages.roster import Roster, SignedRoster
 from foyer_protocol.messages.unmask import UnmaskAnswer, UnmaskRequest
+from foyer_protocol.rounds.closing import certify, promise
 from foyer_protocol.rounds.profiles import FIVE
 from foyer_protocol.simulate import NOON
 from foyer_protocol.version import PROTOCOL_VERSION
@@ -60,7 +62,7 @@ CSV = (
 @cache
 def readers() -> dict[str, Reader]:
     """All of them, by the name that a failing test shows."""
-    return {**_packed(), **_json(), **_frames(), **_files()}
+    return {**_packed(), **_json(), **_frames(), **_files(), **_closing()}
 
 
 @cache
@@ -108,6 +110,20 @@ def _json() -> dict[str, Reader]:
         "release": (done.release.to_json(), Release.from_json),
         "refusal": (refusal.to_json(), Refusal.from_json),
         "envelope header": (_header().to_json(), EnvelopeHeader.from_json),
+    }
+
+
+def _closing() -> dict[str, Reader]:
+    """What is said of a job that is given up; a certificate cut short is one of fewer promises."""
+    here = a_committee(FIVE)
+    ask = AbortAsk(job_id="0f" * 16, roster=here.roster.digest)
+    sworn = {n: promise(ask, n, here.parties[n].identity) for n in here.roster.committee}
+    certificate = certify(sworn, here.roster)
+    assert certificate is not None
+    return {
+        "abort ask": (ask.to_json(), AbortAsk.from_json),
+        "abort promise": (sworn[house(0)].to_bytes(), SignedPromise.from_bytes),
+        "abort certificate": (certificate.to_bytes(), AbortCertificate.from_bytes),
     }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from foyer_node.adapters.archive_files import members_of, names_of, refuse_flood
+from foyer_node.adapters.json_files import looks_like_json, read_document
 from foyer_node.importing.sniff import delimiter_of, encoding_of, header_line
 from foyer_node.ports import Cell, Source, Table
 from foyer_protocol.errors import ConnectorError, StorageError
@@ -107,6 +108,8 @@ def read_source(path: Path, *, encoding: str | None = None, delimiter: str | Non
             "The file is a document or an old spreadsheet, not a table; nothing was imported.",
             hint="Save it as CSV or XLSX.",
         )
+    if looks_like_json(sample):
+        return Source(sha256=digest, tables=(), document=read_document(path))
     table = _delimited(partial(_whole, path), sample, is_utf8, encoding, delimiter)
     return Source(sha256=digest, tables=(table,))
 

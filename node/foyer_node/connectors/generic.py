@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from foyer_node.connectors.connector import CanonicalRow, Plan, Reading, Rejected
 from foyer_node.connectors.headers import PER_TICKET, REQUIRED, fold, match_columns
+from foyer_node.connectors.json_tables import tables_of
 from foyer_node.connectors.records import RecordKind
 from foyer_node.connectors.rows import read_table
 from foyer_node.connectors.survey import Survey
@@ -20,8 +21,8 @@ class GenericConnector:
     kind = RecordKind.SALES
 
     def tables(self, source: Source) -> tuple[Table, ...]:
-        """Every table of the file, as it is."""
-        return source.tables
+        """Every table of the file, as it is; of JSON, the table of its records."""
+        return source.tables if source.document is None else tables_of(source.document)
 
     def recognises(self, header: Sequence[str]) -> float:
         """Half certain when the six columns are there; a system's own connector goes first."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from foyer_node.connectors.codes import TicketStatus
 from foyer_node.connectors.connector import CanonicalRow, Reason, Rejected
 
+_MONEY = ("paid_minor", "face_minor", "fee_minor", "settlement_minor", "due_minor")
 _STANDING = (TicketStatus.SOLD, TicketStatus.CHECKED_IN)
 
 
@@ -44,7 +45,8 @@ def _answers(row: CanonicalRow, refund: CanonicalRow) -> bool:
 
 def _split(row: CanonicalRow, taken: int) -> tuple[CanonicalRow, CanonicalRow]:
     """What stands and what was refunded; the money is split by tickets, to the minor unit."""
-    money = row.paid_minor * taken // row.quantity
-    kept = replace(row, quantity=row.quantity - taken, paid_minor=row.paid_minor - money)
-    back = replace(row, quantity=taken, paid_minor=money, status=TicketStatus.REFUNDED)
-    return kept, back
+    money = {name: value for name in _MONEY if (value := getattr(row, name)) is not None}
+    gone = {name: value * taken // row.quantity for name, value in money.items()}
+    left = {name: value - gone[name] for name, value in money.items()}
+    kept = replace(row, quantity=row.quantity - taken, **left)
+    return kept, replace(row, quantity=taken, status=TicketStatus.REFUNDED, **gone)

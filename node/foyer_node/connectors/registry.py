@@ -1,15 +1,31 @@
 """The connectors there are. To add one: a module, a line here, and its golden export."""
 
+from foyer_node.connectors.billetweb import BILLETWEB
 from foyer_node.connectors.connector import Connector
+from foyer_node.connectors.eventbrite import EventbriteConnector
 from foyer_node.connectors.generic import GenericConnector
+from foyer_node.connectors.mapado import MAPADO
+from foyer_node.connectors.pass_culture import PASS_CULTURE
 from foyer_node.connectors.pretix import PretixConnector
+from foyer_node.connectors.shotgun import SHOTGUN
+from foyer_node.connectors.spektrix import SPEKTRIX
 from foyer_node.connectors.tessitura import TessituraConnector
 from foyer_node.ports import Source, Table
 from foyer_protocol.errors import ConnectorError
 
 CONNECTORS: dict[str, Connector] = {
     connector.name: connector
-    for connector in (PretixConnector(), TessituraConnector(), GenericConnector())
+    for connector in (
+        PretixConnector(),
+        EventbriteConnector(),
+        BILLETWEB,
+        MAPADO,
+        SHOTGUN,
+        SPEKTRIX,
+        PASS_CULTURE,
+        TessituraConnector(),
+        GenericConnector(),
+    )
 }
 """By the name used in `foyer-node import --from NAME`."""
 

@@ -148,7 +148,7 @@ class RowReader:
             paid_minor=paid,
             status=status,
             channel=self._channel[self._text(cells, "channel")],
-            price_class=self._price[label],
+            price_class=self._price[self._text(cells, "price_class") or label],
             excluded=self._exclusion(self._text(cells, "excluded"), label, event),
             email=self._text(cells, "email"),
             customer_key=self._text(cells, "customer_key"),

@@ -13,10 +13,11 @@ from typing import TypeVar
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.outbox_files import Outbox, Sent
 from foyer_node.adapters.round_files import RoundFiles
-from foyer_node.app import STORE_NAME, now, read_membership, reading_store
+from foyer_node.app import now, read_membership, reading_store
 from foyer_node.config import NodeConfig
 from foyer_node.doctor import Findings, examine
 from foyer_node.engine.extract import Extractor
+from foyer_node.holdings import STORE_NAME
 from foyer_node.insight.comparison import last_full_year, was_in_the_sum
 from foyer_node.insight.own_figures import OwnFigure, own_figures
 from foyer_node.ports import BatchRecord
@@ -85,12 +86,12 @@ class LocalFiles:
         plans.sort(key=lambda plan: plan.ends, reverse=True)
         return tuple((plan, plan.round_id in paid) for plan in plans)
 
-    def took_part(self, release: Release) -> bool:
     def given_back(self, round_id: str) -> bool:
         """By the ledger."""
         entries = self._ledger().entries
         return any(e.kind is EntryKind.REFUND and e.round_id == round_id for e in entries)
 
+    def took_part(self, release: Release) -> bool:
         """By the ledger."""
         return was_in_the_sum(release, self._ledger())
 
@@ -190,7 +191,7 @@ class LocalFiles:
 
 def _compute(store: DuckDBStore, keys: tuple[str, ...], period: Period) -> dict[str, OwnFigure]:
     layout = lay_out(tuple(CATALOGUE[key] for key in keys))
-    totals = Extractor(store).extract_exact(layout, period)
+    totals = Extractor(store.own()).extract_exact(layout, period)
     return {own.key: own for own in own_figures(layout, totals, period, store.facts())}
 
 

@@ -87,7 +87,8 @@ def _placed(
         case "NL" if admin2:
             code, name, region = f"GM{admin2}", admin2_name, regions.of_key(admin2)
         case "FI":
-            code, name, region = admin3, admin3_name, regions.of_key(admin1)
+            code, name = admin3, admin3_name
+            region = regions.of_whole_key(admin3) or regions.of_key(admin1)
         case "BE":  # the municipality comes from Statbel's table
             # Hainaut's arrondissements were redrawn in 2019, the file's were not.
             region = "BE32" if admin3.startswith("5") else regions.of_key(admin3)

@@ -151,10 +151,29 @@ def quorum_of(config: CoordinatorConfig, keys: tuple[str, ...]) -> int:
 
 
 def open_governance(path: Path) -> Identity:
-    """Read a governance key, or make one: it belongs on another machine than this one."""
+    """Read a governance key: it belongs on another machine than this one.
+
+    Raises:
+        ConfigError: it is not there, cannot be read or is no key.
+    """
+    try:
+        return Identity.from_bytes(path.read_bytes())
+    except OSError as failure:
+        raise ConfigError(
+            f"governance key {path} cannot be read: {failure.strerror}; nothing was signed",
+            hint="Give the file that `init` or `foyer-governance key new` made.",
+        ) from None
+
+
+def make_governance(path: Path) -> Identity:
+    """Read a governance key, or make one where there is none yet.
+
+    Raises:
+        ConfigError: as `open_governance`.
+    """
     if not path.exists():
         write_secret(path, Identity.generate().to_bytes())
-    return Identity.from_bytes(path.read_bytes())
+    return open_governance(path)
 
 
 def network_card(config: CoordinatorConfig, secrets: Secrets) -> NetworkCard:

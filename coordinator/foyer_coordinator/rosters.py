@@ -4,12 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from pydantic import ValidationError
+
 from foyer_coordinator.ports import Institution
 from foyer_protocol.errors import ConfigError
 from foyer_protocol.messages.codec import fraction_text
 from foyer_protocol.messages.roster import Member, Roster
 from foyer_protocol.rounds.profiles import Profile, profile_for, profile_named, profile_of
 from foyer_protocol.version import PROTOCOL_VERSION
+
+_ASKED = {
+    "period": "--period is a year or a month, such as 2026 or 2026-03",
+    "minimum_cohort": "--minimum-cohort is 2 or more: the sum of one institution is its own",
+    "period_rho_cap": "--cap is a fraction, such as 1/2, that is not negative",
+    "": "--helper names institutions that can help, each once",
+}
+"""What each term of a roster has to be, by its field there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +50,8 @@ def draw_up(
     """The unsigned roster of the next epoch, without suspended institutions.
 
     Raises:
-        ConfigError: a helper is not enrolled, there are too few institutions, or there is
-            no such profile or it does not fit.
+        ConfigError: a helper is not enrolled, there are too few institutions, there is no
+            such profile or it does not fit, or a term is none that a roster can have.
     """
     admitted = sorted((one for one in institutions if not one.suspended), key=lambda one: one.slug)
     names = [one.slug for one in admitted]
@@ -60,6 +70,24 @@ def draw_up(
             "no roster was made",
             hint="Enrol more, or lower --minimum-cohort.",
         )
+    try:
+        return _filled(network, coordinator_key, admitted, terms, profile, committee, epoch)
+    except ValidationError as refusal:
+        place = refusal.errors()[0]["loc"]
+        raise ConfigError(
+            f"{_ASKED.get(str(place[0]) if place else '', str(refusal))}; no roster was made"
+        ) from None
+
+
+def _filled(
+    network: str,
+    coordinator_key: str,
+    admitted: Sequence[Institution],
+    terms: Terms,
+    profile: Profile,
+    committee: tuple[str, ...],
+    epoch: int,
+) -> Roster:
     return Roster(
         protocol=PROTOCOL_VERSION,
         network=network,

@@ -8,9 +8,9 @@ from foyer_coordinator.adapters.certificate_files import write_secret
 from foyer_coordinator.app import (
     GOVERNANCE_NAME,
     invite,
+    make_governance,
     now,
     open_books,
-    open_governance,
     open_secrets,
 )
 from foyer_coordinator.config import CONFIG_NAME, Network, read_config, render_config
@@ -47,7 +47,7 @@ def make_coordinator(
         text = render_config(Network(slug=network, title=title, currency=currency))
         write_secret(path, text.encode())
     config = read_config(folder)
-    governance = open_governance(governance_key)
+    governance = make_governance(governance_key)
     keys = config.path(GOVERNANCE_NAME)
     known = keys.read_text(encoding="ascii").split() if keys.exists() else []
     if governance.public not in known:

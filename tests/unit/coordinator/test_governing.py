@@ -270,3 +270,42 @@ def test_a_division_that_the_members_cannot_fill_is_not_proposed(desk):
     with open_books(read_config(desk.home)) as books:
         assert books.rounds.round("season-2026") is None
     assert "each of" not in propose(desk)
+
+
+@pytest.fixture
+def one_signer(desk):
+    """A network whose only governance key is the operator's own."""
+    keys = desk.home / "governance.pub"
+    keys.write_text(keys.read_text().splitlines()[0] + "\n")
+    return desk
+
+
+@pytest.mark.parametrize(
+    "words, told",
+    [
+        (("--period", "half"), "--period is a year or a month"),
+        ((*PERIOD, "--cap", "half"), "--cap 'half' is no fraction"),
+        ((*PERIOD, "--cap=-1/2"), "--cap is a fraction"),
+        ((*PERIOD, "--cap", "1e500"), "--cap is a fraction"),
+        ((*PERIOD, "--minimum-cohort", "1"), "--minimum-cohort is 2 or more"),
+        ((*PERIOD, "--helper", "dox", "--helper", "dox"), "--helper names institutions"),
+    ],
+)
+def test_terms_that_no_roster_can_have_are_refused_in_words(one_signer, words, told):
+    key = ("--governance-key", one_signer.key(0))
+    draft = one_signer.folder / "draft.json"
+    for command in (("sign", *key), ("draw", draft)):
+        said = one_signer.operate("roster", *command, *words, status=10)
+        assert told in said
+        assert "no roster was made" in said
+    assert one_signer.roster() is None
+    assert not draft.exists()
+
+
+def test_a_mistyped_governance_key_is_refused_and_not_made(one_signer):
+    typed = one_signer.folder / "govrenance.key"
+    for path in (typed, one_signer.folder):
+        said = one_signer.operate("roster", "sign", "--governance-key", path, *PERIOD, status=10)
+        assert f"governance key {path} cannot be read" in said
+    assert not typed.exists()
+    assert one_signer.roster() is None

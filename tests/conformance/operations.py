@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from tests.conformance.division import divide_names, open_groups
 
 from foyer_protocol.crypto.digests import digest
 from foyer_protocol.crypto.escrow import combine, split
@@ -290,6 +291,8 @@ OPERATIONS: dict[str, Callable[[Fields], Fields]] = {
     "escrow-answer": _escrow_answer,
     "read-escrow-answer": _read_escrow_answer,
     "unmask": _unmask,
+    "divide": divide_names,
+    "unmask-groups": open_groups,
     "ledger": _ledger,
     "phases": _phases,
 }

@@ -11,6 +11,7 @@ from typer.main import get_command
 from foyer_coordinator import cli as coordinator_cli
 from foyer_governance import cli as governance_cli
 from foyer_node import cli as node_cli
+from foyer_verify import cli as verify_cli
 
 HEAVY = (
     "duckdb", "flwr", "grpc", "sqlalchemy", "alembic", "numpy", "opendp", "fastapi", "uvicorn",
@@ -34,7 +35,10 @@ finally:
         ("foyer_coordinator", ["--help"]),
         ("foyer_coordinator", ["round", "propose", "--help"]),
         ("foyer_coordinator", ["roster", "draw", "--help"]),
+        ("foyer_governance", ["--help"]),
         ("foyer_governance", ["roster", "sign", "--help"]),
+        ("foyer_verify", ["--help"]),
+        ("foyer_verify", ["verify", "--help"]),
     ],
 )
 def test_help_imports_nothing_heavy(module, words):
@@ -44,7 +48,7 @@ def test_help_imports_nothing_heavy(module, words):
     assert done.stdout.splitlines()[-1].split() == ["heavy:"]
 
 
-@pytest.mark.parametrize("cli", [node_cli, coordinator_cli, governance_cli])
+@pytest.mark.parametrize("cli", [node_cli, coordinator_cli, governance_cli, verify_cli])
 def test_every_command_promises_its_effects_in_a_first_line(cli):
     for path, command in commands(get_command(cli.app), "foyer"):
         first = (command.help or "").partition("\n")[0]
@@ -52,7 +56,7 @@ def test_every_command_promises_its_effects_in_a_first_line(cli):
         assert len(first) <= 100, path
 
 
-@pytest.mark.parametrize("cli", [node_cli, coordinator_cli, governance_cli])
+@pytest.mark.parametrize("cli", [node_cli, coordinator_cli, governance_cli, verify_cli])
 def test_every_option_says_what_it_is(cli):
     for path, command in commands(get_command(cli.app), "foyer"):
         silent = [

@@ -12,6 +12,7 @@ from typer.models import ArgumentInfo
 from foyer_coordinator import cli as coordinator_cli
 from foyer_governance import cli as governance_cli
 from foyer_node import cli as node_cli
+from foyer_verify import cli as verify_cli
 
 NOTE = "<!-- Generated from {module}; a test compares. Run `make docs` after editing it. -->"
 
@@ -29,6 +30,11 @@ def coordinator_page() -> str:
 def governance_page() -> str:
     """`foyer-governance`."""
     return _page(governance_cli.app, "foyer-governance", "foyer_governance/cli.py")
+
+
+def verify_page() -> str:
+    """`foyer`."""
+    return _page(verify_cli.app, "foyer", "foyer_verify/cli.py")
 
 
 def commands(group: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:

@@ -15,6 +15,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "node/docs/reference-settings.md": doc_settings.node_page,
     "coordinator/docs/reference-cli.md": doc_commands.coordinator_page,
     "protocol/docs/reference-governance.md": doc_commands.governance_page,
+    "protocol/docs/reference-verify.md": doc_commands.verify_page,
     "coordinator/docs/reference-settings.md": doc_settings.coordinator_page,
     "coordinator/docs/measured.md": doc_measured.page,
     "protocol/docs/problems.md": doc_problems.page,

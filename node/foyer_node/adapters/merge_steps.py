@@ -60,7 +60,7 @@ DROP_MISSING: tuple[str, ...] = (
         SELECT o.order_id FROM "order" o, (
             SELECT min(ordered_at)::DATE AS starts, max(ordered_at)::DATE AS ends FROM stage)
         WHERE o.source_system = $source_system AND o.ordered_at::DATE BETWEEN starts AND ends
-          AND o.order_id NOT IN (SELECT order_id FROM stage)""",
+          AND o.batch_id <> 'erased' AND o.order_id NOT IN (SELECT order_id FROM stage)""",
     "DELETE FROM ticket WHERE order_id IN (SELECT order_id FROM missing)",
     'DELETE FROM "order" WHERE order_id IN (SELECT order_id FROM missing)',
 )

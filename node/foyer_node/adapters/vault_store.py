@@ -22,6 +22,7 @@ from foyer_node.ports import Cells
 from foyer_protocol.errors import StorageError
 
 _NONCE_BYTES = 12
+_LEAST_DIGITS = 4  # of a number that is looked for in refused rows
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS identifier (
         id_type VARCHAR NOT NULL, keyed_hash VARCHAR NOT NULL, visitor_id UUID NOT NULL,
@@ -136,6 +137,18 @@ class VaultStore:
         )
         return set(rows.fetchall())
 
+    def words_of(self, visitors: Sequence[str]) -> list[str]:
+        """The e-mail addresses of `visitors`, by which refused rows of theirs are found.
+
+        Numbers are left out: they stand in other people's rows for something else.
+        """
+        rows = self._connection.execute(
+            """SELECT DISTINCT value FROM identifier WHERE id_type = 'EMAIL_HMAC'
+               AND visitor_id IN (SELECT unnest(?::UUID[]))""",
+            [list(visitors)],
+        )
+        return [value for (value,) in rows.fetchall()]
+
     def forget(self, visitors: Sequence[str]) -> None:
         """Take every identifier of `visitors` out."""
         self._connection.execute(
@@ -143,15 +156,29 @@ class VaultStore:
             [list(visitors)],
         )
 
+    def forget_all_but(self, visitors: Sequence[str]) -> None:
+        """Take out the identifiers of everybody else, as after deletions by age."""
+        with self.transaction() as run:
+            if not visitors:
+                run("DELETE FROM identifier")
+                return
+            with self._registered("kept", ("visitor_id",), [(one,) for one in visitors]):
+                run(
+                    """DELETE FROM identifier
+                       WHERE visitor_id NOT IN (SELECT visitor_id::UUID FROM kept)"""
+                )
+
     def suppress(self, keys: Sequence[tuple[str, str]], until: datetime) -> None:
         """Let no row dated up to `until` lead to these identifiers' visitors again."""
-        for kind, hashed in keys:
-            self._connection.execute(
-                "DELETE FROM suppressed WHERE id_type = ? AND keyed_hash = ?", [kind, hashed]
-            )
-            self._connection.execute(
-                "INSERT INTO suppressed VALUES (?, ?, ?)", [kind, hashed, until]
-            )
+        with self.transaction() as run:
+            for kind, hashed in keys:
+                run("DELETE FROM suppressed WHERE id_type = ? AND keyed_hash = ?", [kind, hashed])
+                run("INSERT INTO suppressed VALUES (?, ?, ?)", [kind, hashed, until])
+
+    def suppressed_among(self, keys: Sequence[tuple[str, str]]) -> datetime | None:
+        """When the visitor of one of these identifiers was erased, None where nobody was."""
+        known = self.suppressed()
+        return max((known[key] for key in keys if key in known), default=None)
 
     def suppressed(self) -> Mapping[tuple[str, str], datetime]:
         """Identifiers of erased visitors, and the moment up to which rows are theirs."""
@@ -172,13 +199,26 @@ class VaultStore:
         )
         return [(number, tuple(json.loads(cells))) for number, cells in rows.fetchall()]
 
-    def forget_refused(self, naming: Sequence[str]) -> None:
-        """Take out every refused row that has one of these words in it, in any case."""
-        for word in naming:
+    def forget_refused(self, naming: Sequence[str]) -> bool:
+        """Take out every refused row with a cell that is one of these words, or holds an address.
+
+        Returns whether there was one.
+        """
+        addresses = [word.lower() for word in naming if "@" in word]
+        numbers = {
+            word.lower() for word in naming if "@" not in word and len(word) >= _LEAST_DIGITS
+        }
+        found = []
+        rows = self._connection.execute("SELECT batch_id, row_number, cells FROM refused_row")
+        for batch, number, text in rows.fetchall():
+            cells = [str(cell).strip().lower() for cell in json.loads(text)]
+            if numbers & set(cells) or any(word in cell for word in addresses for cell in cells):
+                found.append((batch, number))
+        for one in found:
             self._connection.execute(
-                "DELETE FROM refused_row WHERE contains(lower(cells), ?)",
-                [json.dumps(word.lower())[1:-1]],
+                "DELETE FROM refused_row WHERE batch_id = ? AND row_number = ?", list(one)
             )
+        return bool(found)
 
     def _append(self, table: str, names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
         if rows:

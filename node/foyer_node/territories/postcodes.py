@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "BE": re.compile(r"([1-9]\d{3}|0\d{3})"),
+        "BE": re.compile(r"([1-9]\d{3})"),
         "CA": re.compile(r"([ABCEGHJ-NPRSTVXY]\d[A-Z])(?:\d[A-Z]\d)?"),
         "DE": re.compile(r"(\d{5})"),
         "DK": re.compile(r"(\d{4})"),

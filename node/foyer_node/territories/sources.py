@@ -30,6 +30,9 @@ RENUMBERED = {"1917": "0331"}
 NOT_BRITISH = ("GY", "IM", "JE")
 """Guernsey, Man and Jersey have British-looking postcodes and are not in the country."""
 
+NOBODY_LIVES_THERE = {("DK", "0960"), ("FI", "99999")}
+"""Mail for abroad, and Father Christmas: typed where a postcode is asked for and not given."""
+
 OF_KINGDOM = {"ENG": "", "NIR": "UKN0", "SCT": "UKM", "WLS": "UKL"}
 """The region of each nation of the United Kingdom; England is several."""
 
@@ -62,9 +65,14 @@ def read_rows(folder: Path, country: str, regions: Regions) -> list[Row]:
             place=cells[2].strip(),
             point=(float(lat), float(lon)) if lat and lon else None,
         )
-        if row.postcode and not (country == "GB" and row.postcode.startswith(NOT_BRITISH)):
+        if _is_home(country, row.postcode):
             rows.append(_placed(row, country, cells, regions, cities))
     return _filled(rows, regions) if country == "SE" else rows
+
+
+def _is_home(country: str, postcode: str) -> bool:
+    is_island = country == "GB" and postcode.startswith(NOT_BRITISH)
+    return bool(postcode) and not is_island and (country, postcode) not in NOBODY_LIVES_THERE
 
 
 def _lines(path: Path) -> Iterator[list[str]]:

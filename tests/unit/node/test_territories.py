@@ -125,6 +125,8 @@ def test_r26_a_municipality_of_quebec_has_its_seven_digits() -> None:
     [
         ("DK", "0001"),
         ("DK", "99"),
+        ("DK", "0960"),  # abroad, says the Danish post
+        ("FI", "99999"),  # Father Christmas
         ("DK", "Østerbro"),
         ("NL", "0012 AB"),
         ("FR", "00000"),

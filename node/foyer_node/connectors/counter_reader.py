@@ -51,6 +51,9 @@ class CounterReader:
         if counted is None:
             return None
         starts, ends = self._span(cells)
+        starts_at, ends_at = _utc(starts, self._zone), _utc(ends, self._zone)
+        if ends - starts < DAY:  # an hour is an hour, also on the night that has one twice
+            ends_at = starts_at + (ends - starts)
         count_in, guessed = counted
         out = self._cell(cells, "count_out")
         method = method_of(self._text(cells, "method"))
@@ -60,8 +63,8 @@ class CounterReader:
         return CounterRow(
             row=number,
             place=place,
-            starts_at=_utc(starts, self._zone),
-            ends_at=_utc(ends, self._zone),
+            starts_at=starts_at,
+            ends_at=ends_at,
             count_in=count_in,
             count_out=0 if is_missing(out) else _count(out, "count_out")[0],
             method=method,
@@ -76,7 +79,7 @@ class CounterReader:
         is_twice = local.replace(tzinfo=None) == again.replace(tzinfo=None)
         if not (self._plan.is_timed and is_twice) or (row.place, later) in seen:
             raise Refused(Reason.DUPLICATE, "starts_at")
-        return replace(row, starts_at=later, ends_at=max(row.ends_at, later + self._plan.step))
+        return replace(row, starts_at=later, ends_at=row.ends_at + HOUR)
 
     def _cell(self, cells: Sequence[Cell], name: str) -> Cell:
         position = self._at.get(name)

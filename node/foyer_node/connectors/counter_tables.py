@@ -7,8 +7,9 @@ the count, under the number of the file's line.
 
 from collections.abc import Sequence
 
+from foyer_node.connectors.counter_words import has_own_name
 from foyer_node.connectors.dates import is_empty, local_time, month_of
-from foyer_node.connectors.headers import Vocabulary, fold, match_columns
+from foyer_node.connectors.headers import SALES, Vocabulary, fold, match_columns
 from foyer_node.connectors.periods import Span, named_span, without_note
 from foyer_node.connectors.reshaping import ReshapedTable, Rows, body_of, is_total
 from foyer_node.connectors.row_reader import text_of
@@ -46,8 +47,8 @@ def readings_of(table: Table, names: Vocabulary) -> Table:
         if any(month_of(without_note(text_of(cell))) for cell in _first_row(table)):
             return table  # a column for each year and a line for each month: of no use as either
         return _by_spans(table, found, spans)
-    if "starts_at" in found and "count_in" not in found and "place" not in found:
-        places = _places(table, set(found.values()))
+    if "starts_at" in found and "place" not in found and not _is_told(table.header):
+        places = _places(table, {found["starts_at"]})
         if len(places) >= _LEAST_SPANS:
             return _by_places(table, found["starts_at"], places)
     return table
@@ -58,6 +59,14 @@ def _found(header: Sequence[str], names: Vocabulary) -> dict[str, int]:
         return match_columns(header, {}, names)
     except ConnectorError:
         return {}
+
+
+def _is_told(header: Sequence[str]) -> bool:
+    """Whether a column says what it counts, people or sales, so that it names no place."""
+    sales = (SALES.strong["quantity"], SALES.strong["amount"], SALES.strong["order_id"])
+    return has_own_name(tuple(header)) or any(
+        fold(name) in words for words in sales for name in header if not is_total(name)
+    )
 
 
 def _header_span(name: str) -> Span | str | None:

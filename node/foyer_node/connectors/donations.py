@@ -18,9 +18,11 @@ _STRONG = {
     "at": "donation date|gift date|date of gift|date of donation|donated at|donated on|cont dt"
     "|contribution date|donationsdato|gavedato|donatiedatum|giftdatum|datum gift|date du don"
     "|date de don|gavodatum|donationsdatum|lahjoituspaiva|lahjoituspaivamaara|at",
-    "amount": "donation amount|gift amount|donation|gift|amount donated|recd amt|cont amt"
+    "amount": "donation amount|gift amount|donation|gift|amount donated|cont amt"
     "|contribution amount|donationsbelob|gavebelob|gave|donatie|donatiebedrag|giftbedrag"
     "|montant du don|don|gava|gavobelopp|donationsbelopp|lahjoitus|lahjoitussumma",
+    "received": "recd amt|received|amount received|modtaget|ontvangen|montant recu|recu|mottaget"
+    "|saatu",
     "customer_key": "customer key|customer id|customer no|customer number|donor id|donor no"
     "|constituent id|account id|patron id|kundenr|kundenummer|kunde id|donor nr|klantnummer"
     "|klantnr|donateurnummer|n client|numero client|id client|id donateur|kundnr|kundnummer"
@@ -31,8 +33,9 @@ _STRONG = {
     "kind": "donation type|gift type|donation kind|frequency|cont type|donationstype|gavetype"
     "|hyppighed|donatietype|soort gift|frequentie|type de don|frequence|gavotyp|frekvens"
     "|lahjoitustyyppi|lahjoituksen tyyppi|toistuvuus",
-    "campaign": "campaign|appeal|fund|campaign no|campaign name|designation|kampagne|formal|fond"
-    "|campagne|doel|fonds|campagne de dons|affectation|kampanj|andamal|kampanja|kohde|rahasto",
+    "campaign": "campaign|appeal|campaign no|campaign name|kampagne|formal|campagne|doel"
+    "|campagne de dons|kampanj|andamal|kampanja|kohde",
+    "fund": "fund|fund no|fund name|designation|fond|fonds|affectation|rahasto",
     "channel": "channel|donation channel|source|kanal|kilde|kanaal|bron|canal|origine|kalla"
     "|kanava|lahde",
     "currency": "currency|valuta|devise|monnaie|valuutta",
@@ -44,13 +47,13 @@ _STRONG = {
 _WEAK = {
     "donation_id": "id|reference|ref",
     "at": "date|dato|datum|paivamaara|paiva|created at|created",
-    "amount": "amount|belob|bedrag|montant|belopp|summa|total|paid|received",
+    "amount": "amount|belob|bedrag|montant|belopp|summa|total|paid",
     "kind": "type|tyyppi|soort|typ",
 }
 _KINDS: dict[DonationKind, frozenset[str]] = {
     DonationKind.RECURRING: words_of("recurring|monthly|yearly|annual|regular|direct debit"
      "|standing order|fast|manedlig|arlig|periodiek|maandelijks|jaarlijks|incasso|mensuel|annuel"
-     "|recurrent|regulier|prelevement|manatlig|manatsgivare|aterkommande|autogiro|kuukausittain"
+     "|recurrent|regulier|prelevement|manatlig|manadsgivare|aterkommande|autogiro|kuukausittain"
      "|kuukausilahjoitus|toistuva|sustainer"),
     DonationKind.ROUND_UP: words_of("round up|roundup|rounding|oprunding|afronding|arrondi"
      "|avrundning|pyoristys|checkout|at checkout|basket"),
@@ -84,6 +87,10 @@ def _make(reader: FieldReader, number: int, cells: Sequence[Cell]) -> DonationRo
     amount = reader.amount(cells, "amount")
     if amount == 0:
         raise Refused(Reason.BAD_AMOUNT, "amount")
+    if reader.text(cells, "received"):  # of a pledge, what has come in so far
+        amount = reader.amount(cells, "received")
+        if amount == 0:
+            return None
     return DonationRow(
         row=number,
         donation_id=reader.key(cells, "donation_id"),
@@ -92,7 +99,7 @@ def _make(reader: FieldReader, number: int, cells: Sequence[Cell]) -> DonationRo
         at=at,
         amount_minor=amount,
         kind=kind_of(reader.text(cells, "kind")),
-        campaign=reader.text(cells, "campaign"),
+        campaign=reader.text(cells, "campaign") or reader.text(cells, "fund"),
         channel=channel_of(reader.text(cells, "channel")),
     )
 

@@ -161,6 +161,8 @@ class RecordConnector:
                 if is_total(cells[0]):
                     raise Refused(Reason.TOTAL_ROW, "")
                 made = self.make(reader, number, cells)
+                if made is None:
+                    continue
                 if plan.unique_lines and (key := reader.key(cells, self.identity)):
                     if key in seen:
                         raise Refused(Reason.DUPLICATE, self.identity)
@@ -168,8 +170,7 @@ class RecordConnector:
             except Refused as refused:
                 yield Rejected(row=number, reason=refused.reason, column=refused.column)
                 continue
-            if made is not None:
-                yield made
+            yield made
 
 
 def apart(header: Sequence[str]) -> tuple[str, ...]:

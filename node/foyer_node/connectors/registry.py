@@ -2,14 +2,18 @@
 
 from foyer_node.connectors.billetweb import BILLETWEB
 from foyer_node.connectors.connector import Connector
+from foyer_node.connectors.counters import CounterConnector
+from foyer_node.connectors.donations import DONATIONS
 from foyer_node.connectors.eventbrite import EventbriteConnector
 from foyer_node.connectors.generic import GenericConnector
 from foyer_node.connectors.mapado import MAPADO
+from foyer_node.connectors.memberships import MEMBERSHIPS
 from foyer_node.connectors.pass_culture import PASS_CULTURE
 from foyer_node.connectors.pretix import PretixConnector
 from foyer_node.connectors.shotgun import SHOTGUN
 from foyer_node.connectors.spektrix import SPEKTRIX
 from foyer_node.connectors.tessitura import TessituraConnector
+from foyer_node.connectors.touchpoints import TOUCHPOINTS
 from foyer_node.ports import Source, Table
 from foyer_protocol.errors import ConnectorError
 
@@ -24,6 +28,10 @@ CONNECTORS: dict[str, Connector] = {
         SPEKTRIX,
         PASS_CULTURE,
         TessituraConnector(),
+        CounterConnector(),
+        MEMBERSHIPS,
+        DONATIONS,
+        TOUCHPOINTS,
         GenericConnector(),
     )
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from tests.conformance import refunds
 from tests.conformance.division import divide_names, open_groups
 
 from foyer_protocol.crypto.digests import digest
@@ -293,10 +294,13 @@ OPERATIONS: dict[str, Callable[[Fields], Fields]] = {
     "unmask": _unmask,
     "divide": divide_names,
     "unmask-groups": open_groups,
+    **refunds.OPERATIONS,
     "ledger": _ledger,
     "phases": _phases,
 }
 
-OF_THE_CATALOGUE = frozenset({"check-plan", "check-job", "unmask-answer", "escrow-answer"})
+OF_THE_CATALOGUE = refunds.OF_THE_CATALOGUE | frozenset(
+    {"check-plan", "check-job", "unmask-answer", "escrow-answer"}
+)
 """These hold a plan to the installed catalogue: under another one they only have to refuse
 it as `catalogue-mismatch`, whatever the vector expected."""

@@ -158,3 +158,19 @@ def test_where_every_helper_is_needed_one_that_is_away_keeps_the_charge(tmp_path
     town.serve(turns=3)
     assert town.spent(house(0)) == 0
     town.close()
+
+
+def test_a_round_that_a_bug_ended_is_given_back_all_the_same(town):
+    pause(town, house(3), house(4))
+    town.launch()
+    collect, broken = town.collect, iter([True])
+
+    def a_bug_once():
+        if next(broken, False):
+            raise RuntimeError("a bug")
+        return collect()
+
+    town.collect = a_bug_once
+    town.serve(turns=3)
+    assert (town.phase(), town.rounds.round("season-2026").reason) == (Phase.ABORTED, "internal")
+    assert [refunded(town, name) for name in ALL] == [True, True, True, False, False]

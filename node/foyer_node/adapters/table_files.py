@@ -7,7 +7,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import IO
 
 from foyer_node.adapters.archive_files import members_of, names_of, refuse_flood
 from foyer_node.adapters.json_files import looks_like_json, read_document
+from foyer_node.adapters.opendocument_files import OPEN_DOCUMENT, sheets_of
 from foyer_node.importing.sniff import delimiter_of, encoding_of, header_line
 from foyer_node.ports import Cell, Source, Table
 from foyer_protocol.errors import ConnectorError, StorageError
@@ -45,6 +46,7 @@ class DelimitedTable:
     delimiter: str
     header: tuple[str, ...]
     skip: int  # rows up to and with the header
+    path: Path | None = None  # where it is a file of its own, and no member of an archive
 
     @property
     def layout(self) -> str:
@@ -111,7 +113,7 @@ def read_source(path: Path, *, encoding: str | None = None, delimiter: str | Non
     if looks_like_json(sample):
         return Source(sha256=digest, tables=(), document=read_document(path))
     table = _delimited(partial(_whole, path), sample, is_utf8, encoding, delimiter)
-    return Source(sha256=digest, tables=(table,))
+    return Source(sha256=digest, tables=(replace(table, path=path),))
 
 
 def _whole(path: Path) -> IO[bytes]:
@@ -121,6 +123,8 @@ def _whole(path: Path) -> IO[bytes]:
 def _archived(path: Path, encoding: str | None, delimiter: str | None) -> tuple[Table, ...]:
     """The sheets of a workbook, or the tables of an archive; what is no table is passed over."""
     names = names_of(path)
+    if names >= OPEN_DOCUMENT:
+        return _open_document(path)
     if not names or "[Content_Types].xml" in names:
         return _sheets(path)
     tables, refusal = [], None
@@ -206,7 +210,7 @@ def _sheets(path: Path) -> tuple[Table, ...]:
             refuse_flood(path)
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             # The cells are unpacked and parsed only as they are asked for.
-            sheets = [_sheet(sheet.title, sheet.iter_rows(values_only=True)) for sheet in book]
+            sheets = [_sheet(one.title, _filled(one.iter_rows(values_only=True))) for one in book]
             book.close()
         except _UNSOUND as error:
             raise ConnectorError(
@@ -221,8 +225,18 @@ def _sheets(path: Path) -> tuple[Table, ...]:
     return tuple(read)
 
 
-def _sheet(title: str, cells: Iterator[Sequence[object]]) -> SheetTable | None:
-    filled = _filled(cells)
+def _open_document(path: Path) -> tuple[Table, ...]:
+    try:
+        sheets = [_sheet(name, rows) for name, rows in sheets_of(path)]
+    except _UNSOUND as error:
+        raise ConnectorError(
+            "The spreadsheet is damaged; nothing was imported.",
+            hint="Open it, and save it anew as CSV or XLSX.",
+        ) from error
+    return tuple(sheet for sheet in sheets if sheet is not None)
+
+
+def _sheet(title: str, filled: list[tuple[int, tuple[Cell, ...]]]) -> SheetTable | None:
     if not filled:
         return None
     at = header_line([row for _, row in filled[:_SCAN_ROWS]])

@@ -1,5 +1,6 @@
 """What left the building, put so that a data protection officer can read it."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from foyer_node.adapters.outbox_files import Outbox, Sent
@@ -102,5 +103,21 @@ def outbox_message(config: NodeConfig, number: int) -> tuple[dict[str, object], 
         raise ConfigError(f"no message {number} ever left this node")
     content = box.content(number)
     record = {**describe(found), "parts": explain(found, content), "hex": content.hex()}
-    text = "\n".join(f"{key}: {value}" for key, value in record.items())
-    return record, text
+    return record, "\n".join(_lines(record))
+
+
+def _lines(record: Mapping[str, object], indent: str = "") -> Iterator[str]:
+    """A message part by part, what is inside a part further to the right."""
+    for key, value in record.items():
+        name = f"{indent}{key.replace('_', ' ')}:"
+        match value:
+            case dict():
+                yield name
+                yield from _lines(value, indent + "  ")
+            case list() | tuple():
+                yield f"{name} {len(value)}"
+                yield from _lines({str(i): part for i, part in enumerate(value, 1)}, indent + "  ")
+            case None | "":
+                yield f"{name} none"
+            case _:
+                yield f"{name} {value}"

@@ -7,6 +7,7 @@ from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.app import contribution_of, open_node
 from foyer_node.config import NodeConfig
+from foyer_node.leaf_words import name_of
 from foyer_node.stewardship import approve, period_cap
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.entries import CATALOGUE
@@ -128,13 +129,8 @@ def preview_round(config: NodeConfig, round_id: str) -> RoundPreview:
 
 
 def _leaf(leaf: Leaf, contribution: Contribution) -> LeafPreview:
-    flags = [
-        f"{name}={getattr(leaf, name)}"
-        for name in type(leaf).__dataclass_fields__
-        if name not in ("codes", "edges")
-    ]
     return LeafPreview(
-        name=f"{type(leaf).__name__}({', '.join(flags)})",
+        name=name_of(leaf),
         bound=leaf.squared_sensitivity,
         values=contribution.values[leaf],
     )

@@ -127,6 +127,17 @@ class BatchClosing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptBatch:
+    """An import as the store keeps it, enough to read its refused rows again."""
+
+    key: BatchKey
+    header: tuple[str, ...]
+    reading: str  # as `importing.kept_plan` wrote it
+    report: str
+    refused: tuple[tuple[int, str, str], ...]  # row, reason, column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
     """What taking a batch did to what was there."""
 

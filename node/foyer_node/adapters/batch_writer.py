@@ -12,7 +12,7 @@ from foyer_node.adapters.merge_steps import (
     DROP_MISSING,
     EXCHANGES,
     MERGE,
-    ONLY_OUR_ORDERS,
+    ONLY_NEW_LINES,
     PREPARE,
     REGROUP,
     STAGE,
@@ -88,8 +88,7 @@ class BatchWriter:
         superseded = 0
         removed = 0
         if self._key.adds_rows:
-            # A later batch may have the order by now, and knows it better.
-            self._run((ONLY_OUR_ORDERS,))
+            self._run(ONLY_NEW_LINES)
         else:
             if self._key.is_complete:
                 removed = self._run(DROP_MISSING)

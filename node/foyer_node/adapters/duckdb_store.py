@@ -5,18 +5,18 @@ installed or loaded by itself, and the configuration is locked before the first 
 Inputs are parsed in Python, so importing needs no exception to this.
 """
 
-import uuid
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from foyer_node.adapters.batch_writer import BatchWriter
 from foyer_node.adapters.database import Database, open_database
+from foyer_node.adapters.line_answers import OwnLines, answer, line_of
 from foyer_node.adapters.schema_steps import MIGRATIONS
 from foyer_node.data_ports import (
     Applied,
@@ -24,6 +24,7 @@ from foyer_node.data_ports import (
     BatchKey,
     Earlier,
     HouseFacts,
+    KeptBatch,
     LineColumns,
     RecordColumns,
 )
@@ -31,7 +32,7 @@ from foyer_node.engine.facts import Coverage, ImportFacts
 from foyer_node.ports import BatchRecord
 from foyer_protocol.catalogue.measures import Need
 from foyer_protocol.catalogue.schema import EligibleLine
-from foyer_protocol.errors import LocalProtocolError, StorageError
+from foyer_protocol.errors import StorageError
 
 _FETCH = 10_000
 
@@ -194,7 +195,7 @@ class DuckDBStore:
         )
         while rows := cursor.fetchmany(_FETCH):
             for row in rows:
-                yield _line(dict(zip(names, row, strict=True)))
+                yield line_of(dict(zip(names, row, strict=True)))
 
     def execute_measure(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[int, ...]]:
         """Run one SELECT and return its rows.
@@ -202,11 +203,11 @@ class DuckDBStore:
         Raises:
             LocalProtocolError: `sql` is not exactly one SELECT; nothing was run.
         """
-        return _answer(self._connection, self._database.cursor(), sql, parameters)
+        return answer(self._connection, self._database.cursor(), sql, parameters)
 
     def own(self) -> "OwnLines":
         """The lines for the house's own figures, by its visitors' other purpose."""
-        return OwnLines(self._database, self)
+        return OwnLines(self._database, self.facts)
 
     def history_starts(self) -> date | None:
         """First day of the first month that any import covers, None where there is none."""
@@ -240,6 +241,29 @@ class DuckDBStore:
         names = [field.name for field in fields(BatchRecord)]
         return [BatchRecord(**dict(zip(names, row, strict=True))) for row in found.fetchall()]
 
+    def kept_batch(self, batch_id: str) -> KeptBatch | None:
+        """An import by its id, None where there is none."""
+        row = self._connection.execute(
+            """SELECT file_sha256, source_system, connector, currency, kind, header, reading,
+                   report, (SELECT coalesce(max(detail), 2) FROM "order" o
+                            WHERE o.batch_id = b.batch_id)
+               FROM import_batch b WHERE batch_id = ?""",
+            [batch_id],
+        ).fetchone()
+        if row is None:
+            return None
+        key = BatchKey(
+            batch_id=batch_id, file_sha256=row[0], source_system=row[1], connector=row[2],
+            currency=row[3], kind=row[4], detail=row[8], group_size=0,
+        )  # fmt: skip
+        return KeptBatch(
+            key=key,
+            header=tuple(json.loads(row[5])),
+            reading=row[6],
+            report=row[7],
+            refused=tuple(self.quarantined(batch_id)),
+        )
+
     def quarantined(self, batch_id: str) -> list[tuple[int, str, str]]:
         """Row number, reason and column of each refused row of a batch."""
         found = self._connection.execute(
@@ -252,44 +276,3 @@ class DuckDBStore:
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)
-
-
-class OwnLines:
-    """A `LineStore` of the house's own figures: `eligible_line` is that of schema `own`."""
-
-    def __init__(self, database: Database, store: DuckDBStore) -> None:
-        self._database = database
-        self._store = store
-
-    def execute_measure(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[int, ...]]:
-        """Run one SELECT and return its rows; see `DuckDBStore.execute_measure`."""
-        cursor = self._database.cursor("own")
-        return _answer(self._database.connection, cursor, sql, parameters)
-
-    def facts(self) -> ImportFacts:
-        """What each import provides and covers."""
-        return self._store.facts()
-
-
-def _answer(
-    parser: duckdb.DuckDBPyConnection,
-    cursor: duckdb.DuckDBPyConnection,
-    sql: str,
-    parameters: tuple[object, ...],
-) -> list[tuple[int, ...]]:
-    kinds = [statement.type for statement in parser.extract_statements(sql)]
-    word = sql.split(maxsplit=1)[0].upper()
-    # A PRAGMA that answers with rows counts as a SELECT too.
-    if kinds != [duckdb.StatementType.SELECT] or word not in {"SELECT", "WITH"}:
-        raise LocalProtocolError("A measure is one SELECT and nothing else; it was not run.")
-    return cursor.execute(sql, list(parameters)).fetchall()
-
-
-def _line(cells: dict[str, Any]) -> EligibleLine:
-    """A row of the view with its ids as text."""
-    visitor: uuid.UUID | None = cells["visitor"]
-    order: str = cells["order"].hex
-    unit = f"o:{order}" if visitor is None else visitor.hex
-    return EligibleLine(
-        **(cells | {"unit": unit, "visitor": visitor and visitor.hex, "order": order})
-    )

@@ -50,9 +50,13 @@ SUPERSEDE: tuple[str, ...] = (
     'DELETE FROM "order" WHERE order_id IN (SELECT order_id FROM stage)',
 )
 
-ONLY_OUR_ORDERS = """DELETE FROM stage WHERE order_id IN
-    (SELECT order_id FROM "order" WHERE batch_id <> $batch_id)"""
-"""For a replay, instead of `SUPERSEDE`: the stage keeps what no other batch has."""
+ONLY_NEW_LINES: tuple[str, ...] = (
+    """DELETE FROM stage WHERE order_id IN
+        (SELECT order_id FROM "order" WHERE batch_id <> $batch_id)""",
+    """DELETE FROM stage USING ticket t
+        WHERE t.batch_id = $batch_id AND t.line_number = stage.row_number""",
+)
+"""For a replay, instead of `SUPERSEDE`: what neither a later batch nor this one has already."""
 
 DROP_MISSING: tuple[str, ...] = (
     # Of a complete export: what lies within its days and is not in it was deleted there.

@@ -101,7 +101,7 @@ def apply(
     if store.has_batch(key.batch_id):
         return replace(preview(path, options, read), already_imported=True)
     earlier = store.earlier(key.source_system, key.kind)
-    keys = Pseudonymiser(secret, opened.source_system, _rules(options), vault)
+    keys = Pseudonymiser(secret, opened.source_system, house_rules_of(options), vault)
 
     def closing() -> BatchClosing:
         if not _acceptable(tally, options):
@@ -150,7 +150,8 @@ def _is_sales(opened: "_Opened") -> bool:
     return opened.connector.kind is RecordKind.SALES
 
 
-def _rules(options: ImportOptions) -> HouseRules:
+def house_rules_of(options: ImportOptions) -> HouseRules:
+    """The house's rules with what is said of the file."""
     today = options.reading.today
     return replace(
         options.rules,

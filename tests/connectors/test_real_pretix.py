@@ -85,3 +85,15 @@ def test_an_export_without_sales_is_refused(kind: str, tmp_path: Path) -> None:
     with pytest.raises(ConnectorError):
         house.take(FOLDER / f"{kind}_en_default.csv")
     house.close()
+
+
+def test_the_json_export_tells_what_the_positions_tell() -> None:
+    """All but the customer's number, of which each has another; and the JSON knows the fees."""
+
+    def facts(tables: tuple[Table, ...]) -> set[CanonicalRow]:
+        return {replace(row, row=0, customer_key="", fee_minor=0) for row in read(tables)}
+
+    source = read_source(FOLDER / "orderdata.json")
+    connector, table = choose(source)
+    assert facts((table,)) == facts(read_source(export("positions", "en", "default")).tables)
+    assert connector.name == "pretix"

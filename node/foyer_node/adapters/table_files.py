@@ -7,7 +7,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -75,7 +75,7 @@ class SheetTable:
 
     layout: str
     header: tuple[str, ...]
-    body: tuple[tuple[int, tuple[Cell, ...]], ...]
+    body: tuple[tuple[int, tuple[Cell, ...]], ...] = field(repr=False)
 
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """Rows below the header with their numbers in the sheet."""

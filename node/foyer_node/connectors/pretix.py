@@ -1,4 +1,4 @@
-"""Order exports of pretix: the positions table, or the orders table if that is all there is.
+"""Order exports of pretix: positions, or orders if that is all there is, or its JSON.
 
 pretix writes headers, statuses, channels and decimals in the language of whoever
 pressed the button; the layout is the same. Three of the six translations use one
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from foyer_node.connectors.connector import CanonicalRow, Plan, Reading, Rejected
 from foyer_node.connectors.headers import chosen_columns, fold
 from foyer_node.connectors.money import agreed_decimal
+from foyer_node.connectors.pretix_document import CHANNELS, FIELDS, HEADER, pretix_tables
 from foyer_node.connectors.records import RecordKind
 from foyer_node.connectors.rows import read_table
 from foyer_node.ports import Source, Table
@@ -28,6 +29,8 @@ _ORDER = {
     "order_time": "Order time|Bestillingstidspunkt|Besteltijd|Heure de commande|Tid för bokning"
     "|Tilauksen aika",
     "channel": "Sales channel|Salgskanal|Verkoopkanaal|Canal de vente|Säljkanal|Myyntikanavat",
+    "phone": "Phone number|Telefonnummer|Telefoonnummer|Numéro de téléphone|Telefonnummer"
+    "|Puhelinnumero",
     "customer_key": "External customer ID|Ekstern kunde-ID|Extern klantnummer"
     "|Identifiant de commerçant externe|Externt kund ID|Asiakastunnus",
 }
@@ -38,6 +41,7 @@ _POSITIONS = {
     "amount": "Price|Pris|Prijs|Prix|Pris|Hinta",
     "product": "Product|Produkt|Product|Produit|Produkt|Tuote",
     "price_type": "Variation|Variant|Variant|Variante|Variation|Variaatio",
+    "promo": "Voucher|Rabatkode|Voucher|Bon|Kupong|Kuponki",
     "postcode": "Invoice address ZIP code|Faktureringsadresse (postnr.)|Factuuradres: postcode"
     "|Adresse de facturation (Code postal)|Fakturaadress postnummer#2"
     "|Laskutusosoitteen postinumero",
@@ -57,7 +61,7 @@ _ORDERS = {
 }
 _OPTIONAL = frozenset({
     "event_at", "product", "price_type", "postcode", "country", "postcode_2", "country_2",
-    "channel", "customer_key",
+    "channel", "customer_key", "phone", "promo",
 })  # fmt: skip
 """pretix leaves these out by its settings; `event_at` is there for event series only."""
 
@@ -96,11 +100,13 @@ class PretixConnector:
     kind = RecordKind.SALES
 
     def tables(self, source: Source) -> tuple[Table, ...]:
-        """Every table of the file, as it is."""
-        return source.tables
+        """Every table of the file as it is, or that of the orders in its JSON."""
+        return source.tables if source.document is None else pretix_tables(source.document)
 
     def recognises(self, header: Sequence[str]) -> float:
         """1 for positions, 0.9 for orders, which know less; 0 for everything else."""
+        if tuple(header) == HEADER:
+            return 1.0
         for layout in _LAYOUTS:
             if layout.locate(header) is not None:
                 return 1.0 if layout.detail == 2 else 0.9
@@ -108,6 +114,8 @@ class PretixConnector:
 
     def plan(self, table: Table, reading: Reading) -> Plan:
         """Locate the columns of the positions or orders layout."""
+        if table.header == HEADER:
+            return _planned_document(reading)
         for layout in _LAYOUTS:
             if (found := layout.locate(table.header)) is not None:
                 return _planned(table, reading, layout, found)
@@ -120,6 +128,17 @@ class PretixConnector:
     def read(self, table: Table, plan: Plan) -> Iterator[CanonicalRow | Rejected]:
         """Rows as planned."""
         return read_table(table, plan)
+
+
+def _planned_document(reading: Reading) -> Plan:
+    return Plan(
+        columns={name: position for position, name in enumerate(FIELDS)},
+        reading=reading,
+        day_first={},
+        decimal=".",
+        unique_lines=True,
+        words={"channel": CHANNELS},
+    )
 
 
 def _planned(table: Table, reading: Reading, layout: _Layout, found: dict[str, int]) -> Plan:

@@ -68,21 +68,15 @@ class Ledger:
 
     def spent(self, period: str) -> Fraction:
         """Rho charged in `period`, settled or not, less what was refunded."""
-        signed = (
-            -entry.rho if entry.kind is EntryKind.REFUND else entry.rho
-            for entry in self.entries
-            if entry.period == period
-        )
-        return sum(signed, Fraction(0))
+        return self._total(period, EntryKind.CHARGE) - self.refunded(period)
 
     def refunded(self, period: str) -> Fraction:
         """Rho that was charged in `period` and given back."""
-        back = (
-            entry.rho
-            for entry in self.entries
-            if entry.period == period and entry.kind is EntryKind.REFUND
-        )
-        return sum(back, Fraction(0))
+        return self._total(period, EntryKind.REFUND)
+
+    def _total(self, period: str, kind: EntryKind) -> Fraction:
+        found = (one.rho for one in self.entries if (one.period, one.kind) == (period, kind))
+        return sum(found, Fraction(0))
 
     def remaining(self, period: str, cap: Fraction) -> Fraction:
         """What `cap` leaves for `period`; below 0 if the cap was lowered since."""

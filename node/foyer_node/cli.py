@@ -3,16 +3,14 @@
 Heavy parts are imported inside the commands, so that `--help` answers at once.
 """
 
-import json
 import os
 import sys
-from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from foyer_node.console import HERE, As, Folder, Form, refusing, show
+from foyer_node.data_cli import register
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,67 +76,7 @@ def enrol(
         typer.echo(enrol_node(read_config(folder), invitation))
 
 
-class Dates(StrEnum):
-    """How an ambiguous date such as 3/4/2026 is meant."""
-
-    DAY_FIRST = "day-first"
-    MONTH_FIRST = "month-first"
-
-
-class Decimal(StrEnum):
-    """How 12,50 is meant."""
-
-    COMMA = "comma"
-    POINT = "point"
-
-
-@app.command("import")
-def import_file(
-    file: Annotated[Path, typer.Argument(help="A ticket export: CSV, TSV or XLSX.")],
-    apply: Annotated[
-        bool, typer.Option("--apply/--preview", help="Load it, or only show what it would give.")
-    ] = False,
-    folder: Folder = HERE,
-    connector: Annotated[str, typer.Option("--from", help="Name the export's system.")] = "",
-    source: Annotated[
-        str, typer.Option(help="A name of its own for files that do not replace each other.")
-    ] = "",
-    column: Annotated[
-        list[str] | None, typer.Option(help="field='column name' for one not recognised; repeat.")
-    ] = None,
-    dates: Annotated[Dates | None, typer.Option(help="Settle ambiguous dates.")] = None,
-    decimal: Annotated[Decimal | None, typer.Option(help="Settle the decimal mark.")] = None,
-    encoding: Annotated[str, typer.Option(help="Name the file's encoding.")] = "",
-    delimiter: Annotated[str, typer.Option(help="Name the file's delimiter.")] = "",
-    per_ticket: Annotated[
-        bool, typer.Option("--amount-per-ticket", help="Amounts are for one ticket each.")
-    ] = False,
-    form: As = Form.TEXT,
-) -> None:
-    """Read a ticket export as it is; --apply loads it, --preview changes nothing.
-
-    Works in the building only. A batch is taken whole or not at all; the same file twice
-    changes nothing; refused rows are counted by reason.
-
-    Exits 0 if read, 41 if the file cannot be read, 42 if too many rows were refused.
-    """
-    with refusing():
-        from foyer_node.config import read_config
-        from foyer_node.importing.report_text import describe
-        from foyer_node.setup import FileHints, import_export
-
-        hints = FileHints(
-            connector=connector or None,
-            source_system=source or None,
-            columns=tuple(column or ()),
-            day_first=None if dates is None else dates is Dates.DAY_FIRST,
-            decimal=None if decimal is None else "," if decimal is Decimal.COMMA else ".",
-            encoding=encoding or None,
-            delimiter=delimiter or None,
-            amount_per_ticket=per_ticket,
-        )
-        report = import_export(read_config(folder), file, apply=apply, hints=hints)
-        show(json.loads(report.as_json()), form, describe(report))
+register(app)
 
 
 @app.command()

@@ -150,6 +150,7 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
     from foyer_node.connectors.connector import Reading
     from foyer_node.holdings import house_rules, open_for_writing
     from foyer_node.importing import pipeline
+    from foyer_node.leaving import delete_by_age
 
     facts = config.institution
     reading = Reading(
@@ -160,7 +161,7 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
         decimal=hints.decimal,
         amount_per_ticket=hints.amount_per_ticket,
         today=utc_now().date(),
-        columns=_named_columns(hints.columns),
+        columns=named_pairs("--column", hints.columns),
     )
     options = pipeline.ImportOptions(
         reading=reading,
@@ -174,15 +175,22 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
     if not apply:
         return pipeline.preview(file, options, read)
     with open_for_writing(config) as (store, vault, secret):
-        return pipeline.apply(file, options, store, vault, secret, read)
+        report = pipeline.apply(file, options, store, vault, secret, read)
+        delete_by_age(config, store, vault)
+    return report
 
 
-def _named_columns(hints: tuple[str, ...]) -> dict[str, str]:
+def named_pairs(option: str, hints: tuple[str, ...]) -> dict[str, str]:
+    """Values of an option that is given as name=value.
+
+    Raises:
+        ConfigError: one is not.
+    """
     pairs = [hint.partition("=") for hint in hints]
-    wrong = [field for field, mark, column in pairs if not (field and mark and column)]
+    wrong = [name for name, mark, value in pairs if not (name and mark and value)]
     if wrong:
         raise ConfigError(
-            f"--column takes field=column name, not {wrong[0]!r}; nothing was read",
-            hint="For example --column event='Name of the show'.",
+            f"{option} takes name=value, not {wrong[0]!r}; nothing was read",
+            hint=f"For example {option} event='Name of the show'.",
         )
-    return {field: column.strip("'\"") for field, _, column in pairs}
+    return {name.strip("'\""): value.strip("'\"") for name, _, value in pairs}

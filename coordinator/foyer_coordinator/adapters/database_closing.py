@@ -84,15 +84,21 @@ class DatabaseClosings:
 
     def owed(self) -> Sequence[Owed]:
         """The certificates that somebody invited has not acknowledged."""
-        joined = (
-            select(SUM.c.job_id, SUM.c.invited, ABORT_CERTIFICATE.c.body)
+        invited = (
+            select(SUM.c.job_id, SUM.c.invited)
             .join(ABORT_CERTIFICATE, ABORT_CERTIFICATE.c.job_id == SUM.c.job_id)
             .order_by(ABORT_CERTIFICATE.c.made_at, SUM.c.job_id)
         )
+        received: dict[str, set[str]] = {}
         with self._database.reading() as connection:
-            rows = connection.execute(joined).all()
-            found = [_owed(connection, *row) for row in rows]
-        return [one for one in found if one.to]
+            receipts = select(ABORT_RECEIPT.c.job_id, ABORT_RECEIPT.c.institution)
+            for job_id, institution in connection.execute(receipts):
+                received.setdefault(job_id, set()).add(institution)
+            waiting = {
+                job_id: frozenset(json.loads(names)) - received.get(job_id, set())
+                for job_id, names in connection.execute(invited)
+            }
+            return [_owed(connection, job_id, to) for job_id, to in waiting.items() if to]
 
     def note_receipt(self, job_id: str, institution: str, at: int) -> None:
         """An institution has a certificate; one that does not exist is not noted."""
@@ -123,10 +129,7 @@ def _given_up(connection: Connection, job_id: str, roster: str) -> GivenUp:
     )
 
 
-def _owed(connection: Connection, job_id: str, invited: str, body: bytes) -> Owed:
-    received = select(ABORT_RECEIPT.c.institution).where(ABORT_RECEIPT.c.job_id == job_id)
-    return Owed(
-        job_id=job_id,
-        certificate=AbortCertificate.from_bytes(body),
-        to=frozenset(json.loads(invited)) - frozenset(connection.scalars(received)),
-    )
+def _owed(connection: Connection, job_id: str, to: frozenset[str]) -> Owed:
+    kept = select(ABORT_CERTIFICATE.c.body).where(ABORT_CERTIFICATE.c.job_id == job_id)
+    (body,) = connection.scalars(kept).all()
+    return Owed(job_id=job_id, certificate=AbortCertificate.from_bytes(body), to=to)

@@ -123,7 +123,8 @@ class BatchClosing:
     provides: frozenset[Need]  # by the columns of the file, not by what stands in them
     header: tuple[str, ...] = ()  # of the file, to replay refused rows with
     reading: str = "{}"  # how it was read, as JSON, to replay refused rows with
-    quality: Mapping[str, float] = field(default_factory=dict)  # by metric, for drift
+    quality: Mapping[str, float] = field(default_factory=dict)  # by figure, for drift
+    venues: tuple[tuple[str, str, str, str], ...] = ()  # name, country, municipality, NUTS 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from foyer_node.data_ports import HouseFacts
 from foyer_node.importing.columns import HouseRules
 from foyer_node.importing.keys import Domains
 from foyer_node.importing.places import Places
+from foyer_node.territories.lookup import locate
 
 STORE_NAME = "store.duckdb"
 VAULT_NAME = "vault.duckdb"
@@ -58,6 +59,7 @@ def house_rules(config: NodeConfig) -> HouseRules:
                 venue.name.lower(): (venue.country or country, venue.postcode)
                 for venue in data.venue
             },
+            locate=locate,
         ),
     )
 

@@ -169,6 +169,12 @@ class BatchWriter:
                 ],
             )  # fmt: skip
         run("DROP TABLE stage")
+        for venue in closing.venues:
+            run(
+                """UPDATE venue SET country = nullif($2, ''), municipality = nullif($3, ''),
+                       nuts3 = nullif($4, '') WHERE venue_id = md5(lower($1))::UUID""",
+                list(venue),
+            )
         for name, value in closing.quality.items():
             run("INSERT INTO quality_report VALUES (?, ?, ?)", [key.batch_id, name, value])
         self._quarantine(closing)

@@ -1,6 +1,6 @@
 """Where a canonical row loses everything that could name a visitor."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -67,6 +67,7 @@ class Pseudonymiser:
         self._until: dict[Asked, datetime] = {}
         self._known: dict[Asked, str] = {}
         self._events: dict[tuple[str, str], str] = {}
+        self._venues: set[str] = set()
 
     def columns(self, rows: Sequence[CanonicalRow]) -> LineColumns:
         """One chunk. New visitors are made in the vault, whose transaction is the caller's."""
@@ -75,6 +76,7 @@ class Pseudonymiser:
         homes = [self._rules.places.home(row) for row in rows]
         admissions = [admissions_of(row, self._rules.show_percent) for row in rows]
         minors = [is_minor(row) for row in rows]
+        self.see_venues(row.venue for row in rows)
         return LineColumns(
             row_number=[row.row for row in rows],
             order_id=[orders[row.order_id] for row in rows],
@@ -120,6 +122,14 @@ class Pseudonymiser:
             scanned_at=[row.scanned_at for row in rows],
             is_aggregate=[row.is_aggregate for row in rows],
         )
+
+    def see_venues(self, names: Iterable[str]) -> None:
+        """Note venues, to say afterwards where they lie."""
+        self._venues.update(name for name in names if name)
+
+    def venues(self) -> tuple[tuple[str, str, str, str], ...]:
+        """Name, country, municipality and NUTS 3 region of every venue that was seen."""
+        return tuple((name, *self._rules.places.venue(name)) for name in sorted(self._venues))
 
     def visitors(self, asked: Sequence[tuple[Asked, datetime]]) -> list[str]:
         """The visitor of each row by its contact and date; "" where it names nobody.

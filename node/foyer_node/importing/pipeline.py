@@ -119,6 +119,7 @@ def apply(
             header=opened.table.header,
             reading=plan_as_json(opened.plan),
             quality=tally.quality(),
+            venues=keys.venues(),
         )
 
     with ExitStack() as held:

@@ -30,6 +30,7 @@ def columns_of(
 
 def _counters(rows: Sequence[Record], keys: Pseudonymiser) -> _Columns:
     readings = [row for row in rows if isinstance(row, CounterRow)]
+    keys.see_venues(row.place for row in readings)
     return {
         "venue": [row.place for row in readings],
         "starts_at": [row.starts_at for row in readings],

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, EllipticCurv
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from foyer_coordinator.enrolment import EnrolRequest
-from foyer_coordinator.ports import Institution
+from foyer_coordinator.ports import Institution, MemberBook
 from foyer_protocol.errors import RemoteProtocolError
 from foyer_protocol.ids import HEX64
 from foyer_protocol.messages.roster import verify_helper_key
@@ -42,12 +42,35 @@ def check_application(request: EnrolRequest) -> None:
         raise RemoteProtocolError("the transport key is not a P-384 key in PEM; nobody enrolled")
     if not request.helper_key:
         return
-    if len(request.helper_key) != HELPER_KEY_BYTES:
+    check_helper_key(request.signing_key, request.helper_key, request.helper_key_signature)
+
+
+def check_helper_key(signing_key: str, public: bytes, signature: bytes) -> None:
+    """Hold a helper key to its form and to its institution.
+
+    Raises:
+        RemoteProtocolError: it has another length, or does not carry the signature of
+            `signing_key`; it was not kept.
+    """
+    if len(public) != HELPER_KEY_BYTES:
         raise RemoteProtocolError(
-            f"the helper key has {len(request.helper_key)} bytes, not {HELPER_KEY_BYTES};"
-            " nobody enrolled"
+            f"the helper key has {len(public)} bytes, not {HELPER_KEY_BYTES}; it was not kept"
         )
-    verify_helper_key(request.signing_key, request.helper_key, request.helper_key_signature)
+    verify_helper_key(signing_key, public, signature)
+
+
+def renew_helper_key(book: MemberBook, slug: str, public: bytes, signature: bytes) -> bool:
+    """Keep the helper key that an institution wants next; whether it is another than was kept.
+
+    Raises:
+        RemoteProtocolError: as `check_helper_key`, and of whoever is not enrolled.
+    """
+    known = book.institution(slug)
+    check_helper_key(known.signing_key if known else "", public, signature)
+    if known is None or known.helper_key == public.hex():
+        return False
+    book.renew_helper_key(slug, public.hex(), signature.hex())
+    return True
 
 
 def _is_transport_key(pem: str) -> bool:

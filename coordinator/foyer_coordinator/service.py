@@ -16,6 +16,7 @@ from foyer_coordinator.closing import Closer
 from foyer_coordinator.doors import Doors
 from foyer_coordinator.heralds import Herald
 from foyer_coordinator.letters import write_letter
+from foyer_coordinator.memberships import renew_helper_key
 from foyer_coordinator.ports import (
     ClosingBook,
     Exchange,
@@ -158,6 +159,15 @@ class Service:
         """
         known = self.members.institution(institution)
         self.herald.note(institution, known.signing_key if known else "", signed)
+
+    def on_helper_key(self, institution: str, public: bytes, signature: bytes) -> None:
+        """A node has a new helper key: the next roster that is drawn up will name it.
+
+        Raises:
+            RemoteProtocolError: it is no helper key, or not that institution's word.
+        """
+        if renew_helper_key(self.members, institution, public, signature):
+            log.info("%s has a new helper key; the next roster will name it", institution)
 
     def on_refunded(self, institution: str, job_id: str) -> None:
         """A node has kept the certificate of a job: it is not told of it again."""

@@ -106,6 +106,11 @@ class Events:
         if self.service is not None:
             self.service.on_witness(institution, signed)
 
+    def on_helper_key(self, institution: InstitutionId, public: bytes, signature: bytes) -> None:
+        """Check and keep it."""
+        if self.service is not None:
+            self.service.on_helper_key(institution, public, signature)
+
     def on_refunded(self, institution: InstitutionId, job_id: str) -> None:
         """Note it."""
         if self.service is not None:

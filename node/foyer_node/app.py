@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.durable import write_durably
+from foyer_node.adapters.helper_key_files import HelperKeyFiles
 from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.key_files import NodeKeys, read_keys
 from foyer_node.adapters.opening_files import OpeningFiles
@@ -22,6 +23,7 @@ from foyer_node.engine.extract import Extractor
 from foyer_node.following import Network
 from foyer_node.holdings import STORE_NAME, open_store
 from foyer_node.openings import Audit, Openings
+from foyer_node.rotation import Rotation
 from foyer_node.session import NodeSession
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
@@ -148,6 +150,7 @@ def open_node(config: NodeConfig, clock: Callable[[], int] = now) -> Node:
         show=outbox.record,
         compute=lambda plan: contribution_of(config, plan),
         openings=openings,
+        keyring=HelperKeyFiles(config.path("keys")),
         clock=clock,
     )
     return Node(
@@ -225,6 +228,7 @@ def run_node(
     from foyer_node.adapters.flower_client import FlowerCourier, Pace
 
     node = open_node(config)
+    node.session.resume()
     keys = config.path("keys")
     courier = FlowerCourier(
         address=node.membership.fleet_address,
@@ -250,7 +254,11 @@ def run_node(
     events.say = control.witness
     events.acknowledge = control.refunded
     control.status(*data_status(config))
+    rotation = Rotation(
+        keys=HelperKeyFiles(keys), identity=node.keys.identity, announce=control.helper_key
+    )
     threads = [
+        threading.Thread(target=rotation.keep, args=(stop,), name="rotation", daemon=True),
         threading.Thread(target=control.run, args=(stop,), name="control", daemon=True),
         threading.Thread(target=serve_pages, args=(node, stop), name="pages", daemon=True),
     ]

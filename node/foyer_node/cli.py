@@ -11,6 +11,7 @@ import typer
 
 from foyer_node.console import HERE, As, Folder, Form, refusing, show
 from foyer_node.data_cli import register
+from foyer_node.renewing.cli import rotate_helper_key
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -218,6 +219,9 @@ def doctor(folder: Folder = HERE, form: As = Form.TEXT) -> None:
         findings = examine(read_config(folder))
         show(findings.as_dict(), form, findings.as_text())
         raise typer.Exit(findings.exit_status)
+
+
+app.command()(rotate_helper_key)
 
 
 def main() -> None:

@@ -5,9 +5,10 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from foyer_node.adapters.helper_key_files import HelperKeyFiles
 from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_node.app import Membership, read_membership, reading_store
@@ -22,7 +23,7 @@ from foyer_protocol.errors import (
     StorageError,
 )
 from foyer_protocol.messages.codec import read_fraction
-from foyer_protocol.messages.roster import SignedRoster
+from foyer_protocol.messages.roster import SignedRoster, helper_key_of
 from foyer_web.checks import Value, say_check
 from foyer_web.words import words
 
@@ -32,6 +33,12 @@ URL_FILE = "pages.url"
 LEAST_FREE_BYTES = 500 * 2**20
 DIAL_SECONDS = 5.0
 LATE_DAYS = 45
+HELPER_KEY_DAYS = 183
+"""Half a year: who steals a helper key opens at most the seeds of as long, and it takes one
+signing of governance, which meets for a new roster about as often."""
+
+WAITING_DAYS = 30
+"""How long a new helper key may wait for governance before somebody should ask."""
 
 
 class Mark(StrEnum):
@@ -91,6 +98,7 @@ def examine(config: NodeConfig) -> Findings:
         _data,
         _ledger,
         _repeats,
+        _helper_key,
         _history,
         _network,
         _pages,
@@ -176,6 +184,28 @@ def _repeats(config: NodeConfig) -> Iterator[Finding]:
         before, by = refused[-1]
         names = {"round": by, "before": before.round_id}
         yield _finding("repeats", Mark.GOOD, "repeat-refused", **names)
+
+
+def _helper_key(config: NodeConfig) -> Iterator[Finding]:
+    """How old the key is that opens seeds, and what becomes of it."""
+    keys, kept = HelperKeyFiles(config.path("keys")), RoundFiles(config.folder).roster()
+    current, pending = keys.current(), keys.pending()
+    today = datetime.now(tz=UTC).date()
+    roster = SignedRoster.from_bytes(kept[1]).roster if kept else None
+    named = helper_key_of(roster, config.institution.slug) if roster else ""
+    held = {one.key.public.hex() for one in (current, pending) if one}
+    if named and named not in held:
+        yield _finding("helper-key", Mark.BROKEN, "helper-key-strange")
+    elif pending:
+        waits = (today - pending.made).days > WAITING_DAYS
+        mark = Mark.LOOK if waits else Mark.GOOD
+        yield _finding("helper-key", mark, "helper-key-pending", made=pending.made)
+    else:
+        due = current.made + timedelta(days=HELPER_KEY_DAYS)
+        mark, code = Mark.GOOD, "helper-key-fresh"
+        if today >= due:
+            mark, code = Mark.LOOK, "helper-key-due"
+        yield _finding("helper-key", mark, code, made=current.made, due=due)
 
 
 def _history(config: NodeConfig) -> Iterator[Finding]:

@@ -84,7 +84,9 @@ class Follower:
     def _follow(self, raw: bytes) -> Roster:
         kept = self.store.roster()
         if kept is not None and kept[1] == raw:
-            return SignedRoster.from_bytes(raw).roster
+            followed = SignedRoster.from_bytes(raw).roster
+            self._renew(followed)
+            return followed
         roster = verify_roster(
             SignedRoster.from_bytes(raw),
             network=self.network.slug,
@@ -102,7 +104,11 @@ class Follower:
                 hint="Keep both and call the network's governance.",
             )
         self.store.keep_roster(roster.epoch, raw)
+        self._renew(roster)
         return roster
+
+    def _renew(self, roster: Roster) -> None:
+        """Do what a followed roster asks of our own keys; it is kept already."""
 
     def follow_head(self, raw: bytes) -> bytes:
         """Follow the network's history; returns our witness of it if there is a new one.

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from foyer_protocol.crypto.helper_key import HelperKey
 from foyer_protocol.dp.ledger import Ledger, LedgerEntry
 from foyer_protocol.messages.history import History, HistoryEntry
 from foyer_protocol.rounds.helper import HelperState
@@ -92,6 +93,13 @@ class RoundStore(Protocol):
     def roster(self) -> tuple[int, bytes] | None: ...
     def keep_plan(self, round_id: str, plan: bytes) -> None: ...
     def keep_release(self, round_id: str, release: bytes) -> None: ...
+
+
+class HelperKeyring(Protocol):
+    """Our helper keys; see `adapters.helper_key_files.HelperKeyFiles`."""
+
+    def settle(self, named: str) -> HelperKey:
+        """The key to open seeds with under a roster that names `named` for this node."""
 
 
 class OpeningStore(Protocol):

@@ -14,7 +14,7 @@ from foyer_node.config import Policy
 from foyer_node.faults import name_and_place
 from foyer_node.following import Follower
 from foyer_node.openings import Openings
-from foyer_node.ports import Show
+from foyer_node.ports import HelperKeyring, Show
 from foyer_node.refunds import refuse_given_up
 from foyer_node.repeats import note_question, refuse_if_answered
 from foyer_node.stewardship import approve, period_cap
@@ -40,7 +40,7 @@ from foyer_protocol.messages.envelope import (
 from foyer_protocol.messages.escrow import EscrowRequest
 from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.report import Refusal
-from foyer_protocol.messages.roster import Roster
+from foyer_protocol.messages.roster import Roster, helper_key_of
 from foyer_protocol.messages.unmask import UnmaskRequest
 from foyer_protocol.rounds.closing import admit_promise, promise
 from foyer_protocol.rounds.helper import admit, answer
@@ -66,6 +66,7 @@ class NodeSession(Follower):
     show: Show
     compute: Callable[[Plan], Contribution]
     openings: Openings | None = None
+    keyring: HelperKeyring | None = field(default=None, repr=False)
 
     def handle(self, raw: bytes) -> bytes:
         """Answer one envelope; `b""` to whoever cannot be answered.
@@ -129,6 +130,17 @@ class NodeSession(Follower):
         job = Job.from_json(parts[0])
         self._same_job(opened, job)
         return job, self._follow(parts[1])
+
+    def resume(self) -> None:
+        """Finish what a crash interrupted. Call once, before anything is answered."""
+        with self._turn:
+            if self.store.roster() is not None:
+                self._renew(self.roster())
+
+    def _renew(self, roster: Roster) -> None:
+        if self.keyring is not None:
+            named = helper_key_of(roster, self.network.institution)
+            self.helper_key = self.keyring.settle(named)
 
     def _report(self, job: Job, roster: Roster) -> bytes:
         check_job(job, roster)

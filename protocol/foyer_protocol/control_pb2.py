@@ -24,15 +24,15 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x66oyer_protocol/control.proto\x12\x10\x66oyer.control.v1\"\xe7\x01\n\x0c\x45nrolRequest\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x18\n\x10protocol_version\x18\x02 \x01(\r\x12\x13\n\x0bsigning_key\x18\x03 \x01(\t\x12\x19\n\x11transport_key_pem\x18\x04 \x01(\t\x12\x12\n\nhelper_key\x18\x05 \x01(\x0c\x12\x1c\n\x14helper_key_signature\x18\x06 \x01(\x0c\x12\x1f\n\x17\x63\x65rtificate_request_pem\x18\x07 \x01(\t\x12,\n\x05\x66\x61\x63ts\x18\x08 \x01(\x0b\x32\x1d.foyer.control.v1.PublicFacts\"M\n\x0bPublicFacts\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63ountry\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x11\n\tsize_band\x18\x04 \x01(\t\"\xdf\x01\n\nEnrolReply\x12\x13\n\x0binstitution\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\t\x12\x17\n\x0f\x63\x65rtificate_pem\x18\x03 \x01(\t\x12\x15\n\rauthority_pem\x18\x04 \x01(\t\x12\x17\n\x0f\x63oordinator_key\x18\x05 \x01(\t\x12\x17\n\x0fgovernance_keys\x18\x06 \x03(\t\x12\x17\n\x0f\x63ontrol_address\x18\x07 \x01(\t\x12\x15\n\rfleet_address\x18\x08 \x01(\t\x12\x19\n\x11governance_quorum\x18\t \x01(\r\"\xcc\x01\n\x10\x43oordinatorFrame\x12\x10\n\x06roster\x18\x01 \x01(\x0cH\x00\x12(\n\x05nudge\x18\x02 \x01(\x0b\x32\x17.foyer.control.v1.NudgeH\x00\x12\x11\n\x07release\x18\x03 \x01(\x0cH\x00\x12*\n\x06notice\x18\x04 \x01(\x0b\x32\x18.foyer.control.v1.NoticeH\x00\x12\x12\n\x08proposal\x18\x05 \x01(\x0cH\x00\x12\x0e\n\x04head\x18\x06 \x01(\x0cH\x00\x12\x11\n\x07\x61\x62orted\x18\x07 \x01(\x0cH\x00\x42\x06\n\x04\x62ody\"\x07\n\x05Nudge\"$\n\x06Notice\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"\xda\x01\n\tNodeFrame\x12(\n\x05hello\x18\x01 \x01(\x0b\x32\x17.foyer.control.v1.HelloH\x00\x12*\n\x06status\x18\x02 \x01(\x0b\x32\x18.foyer.control.v1.StatusH\x00\x12,\n\x07refusal\x18\x03 \x01(\x0b\x32\x19.foyer.control.v1.RefusalH\x00\x12\x11\n\x07witness\x18\x04 \x01(\x0cH\x00\x12.\n\x08refunded\x18\x05 \x01(\x0b\x32\x1a.foyer.control.v1.RefundedH\x00\x42\x06\n\x04\x62ody\"Z\n\x05Hello\x12\x18\n\x10software_version\x18\x01 \x01(\t\x12\x18\n\x10protocol_version\x18\x02 \x01(\r\x12\x1d\n\x15\x63\x61talogue_fingerprint\x18\x03 \x01(\t\"D\n\x06Status\x12&\n\x05state\x18\x01 \x01(\x0e\x32\x17.foyer.control.v1.State\x12\x12\n\ndata_until\x18\x02 \x01(\t\"\x1a\n\x08Refunded\x12\x0e\n\x06job_id\x18\x01 \x01(\t\")\n\x07Refusal\x12\x10\n\x08round_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t*g\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x11\n\rSTATE_WORKING\x10\x02\x12\x10\n\x0cSTATE_PAUSED\x10\x03\x12\x11\n\rSTATE_NO_DATA\x10\x04\x32R\n\tEnrolment\x12\x45\n\x05\x45nrol\x12\x1e.foyer.control.v1.EnrolRequest\x1a\x1c.foyer.control.v1.EnrolReply2X\n\x07\x43ontrol\x12M\n\x06Stream\x12\x1b.foyer.control.v1.NodeFrame\x1a\".foyer.control.v1.CoordinatorFrame(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x66oyer_protocol/control.proto\x12\x10\x66oyer.control.v1\"\xe7\x01\n\x0c\x45nrolRequest\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x18\n\x10protocol_version\x18\x02 \x01(\r\x12\x13\n\x0bsigning_key\x18\x03 \x01(\t\x12\x19\n\x11transport_key_pem\x18\x04 \x01(\t\x12\x12\n\nhelper_key\x18\x05 \x01(\x0c\x12\x1c\n\x14helper_key_signature\x18\x06 \x01(\x0c\x12\x1f\n\x17\x63\x65rtificate_request_pem\x18\x07 \x01(\t\x12,\n\x05\x66\x61\x63ts\x18\x08 \x01(\x0b\x32\x1d.foyer.control.v1.PublicFacts\"M\n\x0bPublicFacts\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63ountry\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x11\n\tsize_band\x18\x04 \x01(\t\"\xdf\x01\n\nEnrolReply\x12\x13\n\x0binstitution\x18\x01 \x01(\t\x12\x0f\n\x07network\x18\x02 \x01(\t\x12\x17\n\x0f\x63\x65rtificate_pem\x18\x03 \x01(\t\x12\x15\n\rauthority_pem\x18\x04 \x01(\t\x12\x17\n\x0f\x63oordinator_key\x18\x05 \x01(\t\x12\x17\n\x0fgovernance_keys\x18\x06 \x03(\t\x12\x17\n\x0f\x63ontrol_address\x18\x07 \x01(\t\x12\x15\n\rfleet_address\x18\x08 \x01(\t\x12\x19\n\x11governance_quorum\x18\t \x01(\r\"\xcc\x01\n\x10\x43oordinatorFrame\x12\x10\n\x06roster\x18\x01 \x01(\x0cH\x00\x12(\n\x05nudge\x18\x02 \x01(\x0b\x32\x17.foyer.control.v1.NudgeH\x00\x12\x11\n\x07release\x18\x03 \x01(\x0cH\x00\x12*\n\x06notice\x18\x04 \x01(\x0b\x32\x18.foyer.control.v1.NoticeH\x00\x12\x12\n\x08proposal\x18\x05 \x01(\x0cH\x00\x12\x0e\n\x04head\x18\x06 \x01(\x0cH\x00\x12\x11\n\x07\x61\x62orted\x18\x07 \x01(\x0cH\x00\x42\x06\n\x04\x62ody\"\x07\n\x05Nudge\"$\n\x06Notice\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"\x8d\x02\n\tNodeFrame\x12(\n\x05hello\x18\x01 \x01(\x0b\x32\x17.foyer.control.v1.HelloH\x00\x12*\n\x06status\x18\x02 \x01(\x0b\x32\x18.foyer.control.v1.StatusH\x00\x12,\n\x07refusal\x18\x03 \x01(\x0b\x32\x19.foyer.control.v1.RefusalH\x00\x12\x11\n\x07witness\x18\x04 \x01(\x0cH\x00\x12.\n\x08refunded\x18\x05 \x01(\x0b\x32\x1a.foyer.control.v1.RefundedH\x00\x12\x31\n\nhelper_key\x18\x06 \x01(\x0b\x32\x1b.foyer.control.v1.HelperKeyH\x00\x42\x06\n\x04\x62ody\"Z\n\x05Hello\x12\x18\n\x10software_version\x18\x01 \x01(\t\x12\x18\n\x10protocol_version\x18\x02 \x01(\r\x12\x1d\n\x15\x63\x61talogue_fingerprint\x18\x03 \x01(\t\"D\n\x06Status\x12&\n\x05state\x18\x01 \x01(\x0e\x32\x17.foyer.control.v1.State\x12\x12\n\ndata_until\x18\x02 \x01(\t\".\n\tHelperKey\x12\x0e\n\x06public\x18\x01 \x01(\x0c\x12\x11\n\tsignature\x18\x02 \x01(\x0c\"\x1a\n\x08Refunded\x12\x0e\n\x06job_id\x18\x01 \x01(\t\")\n\x07Refusal\x12\x10\n\x08round_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t*g\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x11\n\rSTATE_WORKING\x10\x02\x12\x10\n\x0cSTATE_PAUSED\x10\x03\x12\x11\n\rSTATE_NO_DATA\x10\x04\x32R\n\tEnrolment\x12\x45\n\x05\x45nrol\x12\x1e.foyer.control.v1.EnrolRequest\x1a\x1c.foyer.control.v1.EnrolReply2X\n\x07\x43ontrol\x12M\n\x06Stream\x12\x1b.foyer.control.v1.NodeFrame\x1a\".foyer.control.v1.CoordinatorFrame(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'foyer_protocol.control_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STATE']._serialized_start=1297
-  _globals['_STATE']._serialized_end=1400
+  _globals['_STATE']._serialized_start=1396
+  _globals['_STATE']._serialized_end=1499
   _globals['_ENROLREQUEST']._serialized_start=51
   _globals['_ENROLREQUEST']._serialized_end=282
   _globals['_PUBLICFACTS']._serialized_start=284
@@ -46,17 +46,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NOTICE']._serialized_start=805
   _globals['_NOTICE']._serialized_end=841
   _globals['_NODEFRAME']._serialized_start=844
-  _globals['_NODEFRAME']._serialized_end=1062
-  _globals['_HELLO']._serialized_start=1064
-  _globals['_HELLO']._serialized_end=1154
-  _globals['_STATUS']._serialized_start=1156
-  _globals['_STATUS']._serialized_end=1224
-  _globals['_REFUNDED']._serialized_start=1226
-  _globals['_REFUNDED']._serialized_end=1252
-  _globals['_REFUSAL']._serialized_start=1254
-  _globals['_REFUSAL']._serialized_end=1295
-  _globals['_ENROLMENT']._serialized_start=1402
-  _globals['_ENROLMENT']._serialized_end=1484
-  _globals['_CONTROL']._serialized_start=1486
-  _globals['_CONTROL']._serialized_end=1574
+  _globals['_NODEFRAME']._serialized_end=1113
+  _globals['_HELLO']._serialized_start=1115
+  _globals['_HELLO']._serialized_end=1205
+  _globals['_STATUS']._serialized_start=1207
+  _globals['_STATUS']._serialized_end=1275
+  _globals['_HELPERKEY']._serialized_start=1277
+  _globals['_HELPERKEY']._serialized_end=1323
+  _globals['_REFUNDED']._serialized_start=1325
+  _globals['_REFUNDED']._serialized_end=1351
+  _globals['_REFUSAL']._serialized_start=1353
+  _globals['_REFUSAL']._serialized_end=1394
+  _globals['_ENROLMENT']._serialized_start=1501
+  _globals['_ENROLMENT']._serialized_end=1583
+  _globals['_CONTROL']._serialized_start=1585
+  _globals['_CONTROL']._serialized_end=1673
 # @@protoc_insertion_point(module_scope)

@@ -275,6 +275,7 @@ class NodeFrame(_message.Message):
     REFUSAL_FIELD_NUMBER: _builtins.int
     WITNESS_FIELD_NUMBER: _builtins.int
     REFUNDED_FIELD_NUMBER: _builtins.int
+    HELPER_KEY_FIELD_NUMBER: _builtins.int
     witness: _builtins.bytes
     """What this node has seen of the history, signed with its own key."""
     @_builtins.property
@@ -285,6 +286,10 @@ class NodeFrame(_message.Message):
     def refusal(self) -> Global___Refusal: ...
     @_builtins.property
     def refunded(self) -> Global___Refunded: ...
+    @_builtins.property
+    def helper_key(self) -> Global___HelperKey:
+        """Said after each hello until a followed roster names the key."""
+
     def __init__(
         self,
         *,
@@ -293,12 +298,13 @@ class NodeFrame(_message.Message):
         refusal: Global___Refusal | None = ...,
         witness: _builtins.bytes = ...,
         refunded: Global___Refunded | None = ...,
+        helper_key: Global___HelperKey | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "refunded", b"refunded", "refusal", b"refusal", "status", b"status", "witness", b"witness"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "helper_key", b"helper_key", "refunded", b"refunded", "refusal", b"refusal", "status", b"status", "witness", b"witness"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "refunded", b"refunded", "refusal", b"refusal", "status", b"status", "witness", b"witness"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "hello", b"hello", "helper_key", b"helper_key", "refunded", b"refunded", "refusal", b"refusal", "status", b"status", "witness", b"witness"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["hello", "status", "refusal", "witness", "refunded"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["hello", "status", "refusal", "witness", "refunded", "helper_key"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 
@@ -352,6 +358,30 @@ class Status(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Status: _TypeAlias = Status  # noqa: Y015
+
+@_typing.final
+class HelperKey(_message.Message):
+    """The helper key that the node wants the next roster to name, in its own signature."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PUBLIC_FIELD_NUMBER: _builtins.int
+    SIGNATURE_FIELD_NUMBER: _builtins.int
+    public: _builtins.bytes
+    signature: _builtins.bytes
+    def __init__(
+        self,
+        *,
+        public: _builtins.bytes = ...,
+        signature: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["public", b"public", "signature", b"signature"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HelperKey: _TypeAlias = HelperKey  # noqa: Y015
 
 @_typing.final
 class Refunded(_message.Message):

@@ -41,6 +41,7 @@ ATTACKS = (
     "Clock rewound",
     "Crash at every effect boundary",
     "Quantum harvest",
+    "Key compromise: a helper's disk, and all that was recorded",
     "Coordinator chooses the committee",
     "Raw values in logs, errors, retries",
     "A message of 0 bytes",

@@ -66,6 +66,9 @@ class Heard:
     def on_aborted(self, signed):
         self.calls.put(("aborted", signed))
 
+    def on_helper_key(self, *said):
+        self.calls.put(("helper-key", *said))
+
     def on_refunded(self, *said):
         self.calls.put(("refunded", *said))
 

@@ -119,6 +119,23 @@ def test_a_certificate_goes_down_and_its_receipt_comes_back(plane):
     assert shown == ["hello", "refunded"]
 
 
+def test_a_helper_key_to_come_is_said_once_a_stream_and_after_each_hello(plane):
+    with plane.node("mak") as (client, _):
+        assert plane.heard.next()[0] == "hello"
+        eventually(client.is_connected)
+        for _ in range(3):
+            client.helper_key((b"public \xff", b"signature"))
+        client.status("no-data", None)
+        assert plane.heard.next() == ("helper-key", "mak", b"public \xff", b"signature")
+        assert plane.heard.next()[0] == "status"
+        plane.server.hang_up("mak", NotApproved("for a moment"))
+        assert plane.heard.next()[0] == "hello"
+        assert {plane.heard.next()[0], plane.heard.next()[0]} == {"status", "helper-key"}
+        client.helper_key(None)
+        client.status("ready", None)
+        assert plane.heard.next() == ("status", "mak", "ready", None)
+
+
 def test_a_restarted_coordinator_gets_its_node_and_its_status_back():
     plane = Plane().start()
     try:

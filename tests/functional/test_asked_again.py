@@ -13,6 +13,7 @@ import pytest
 from tests.support.network import PERIOD, Prepared, RealNetwork, copy_of
 
 from foyer_coordinator import setup
+from foyer_node.adapters.round_files import RoundFiles
 from foyer_protocol.messages.release import Release
 from foyer_protocol.rounds.phases import Phase
 
@@ -92,8 +93,7 @@ def test_the_node_says_so_to_its_own_people(network):
     (said,) = (one for one in found if one["code"] == "repeat-refused")
     assert f"all-the-same asked what {FIRST} had answered" in said["text"]
     plan = network.rounds.round(FIRST).plan.model_copy(update={"round_id": "looked-at-again"})
-    folder = network.folder(slug) / "plans"
-    (folder / "looked-at-again.json").write_bytes(plan.to_json())
+    RoundFiles(network.folder(slug)).keep_plan(plan.round_id, plan.to_json())
     seen = run("foyer_node", "preview", "looked-at-again", *place)
     assert seen.returncode == 34
     assert f"would refuse: round looked-at-again asks what this node answered in round {FIRST}" in (

@@ -28,6 +28,7 @@ LABELS: dict[str, str] = {
     "data": N_("Data"),
     "ledger": N_("Privacy ledger"),
     "repeats": N_("Questions asked again"),
+    "helper-key": N_("Helper key"),
     "history": N_("The network's history"),
     "network": N_("Network"),
     "control": N_("Connection for messages"),
@@ -52,14 +53,27 @@ CHECKS: dict[str, Check] = {
     "ledger-spent": Check(
         text=N_("chain verified, spent rho %(spent)s of %(cap)s in %(period)s")
     ),
-    "repeat-refused": Check(
     "ledger-refunded": Check(
         text=N_(
             "chain verified, spent rho %(spent)s of %(cap)s in %(period)s; given back: %(back)s"
         )
     ),
+    "repeat-refused": Check(
         text=N_("%(round)s asked what %(before)s had answered; it was refused and cost nothing"),
         advice=N_("Use the release that is there; another answer takes another plan."),
+    ),
+    "helper-key-fresh": Check(text=N_("made on %(made)s; a new one is due on %(due)s")),
+    "helper-key-due": Check(
+        text=N_("made on %(made)s; a new one was due on %(due)s"),
+        advice=N_("Make one with `foyer-node rotate-helper-key`."),
+    ),
+    "helper-key-pending": Check(
+        text=N_("a new one, made on %(made)s, waits for a roster that names it"),
+        advice=N_("It is used once governance has signed the next roster; then the old is erased."),
+    ),
+    "helper-key-strange": Check(
+        text=N_("the roster names a key that this node does not have: it can open no seed"),
+        advice=N_("Make a new one with `foyer-node rotate-helper-key` and ask for a new roster."),
     ),
     "history-kept": Check(
         text=N_("entries: %(length)s, ending in %(head)s; members who saw the same: %(agreed)s")

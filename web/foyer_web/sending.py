@@ -15,6 +15,7 @@ KINDS: dict[tuple[str, str], str] = {
     ("control", "hello"): N_("Greeting with the versions of the software"),
     ("control", "status"): N_("Ready or not, and how recent the data are"),
     ("control", "witness"): N_("What this institution has seen of the network's history"),
+    ("control", "helper_key"): N_("The public half of this institution's next helper key"),
     ("control", "refusal"): N_("That this institution stays out of a round, and why"),
     ("enrolment", "enrol"): N_("Enrolment: the institution's profile and public keys"),
 }

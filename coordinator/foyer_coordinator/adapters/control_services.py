@@ -69,6 +69,10 @@ class NodeEvents(Protocol):
         """A node says, in its own signature, what it has seen of the history."""
         ...
 
+    def on_helper_key(self, institution: InstitutionId, public: bytes, signature: bytes) -> None:
+        """A node wants the next roster to name another helper key: check it before use."""
+        ...
+
     def on_refunded(self, institution: InstitutionId, job_id: str) -> None:
         """A node has kept the certificate of a job that was given up."""
         ...
@@ -195,6 +199,9 @@ class ControlService(ControlServicer):
                 self._events.on_status(institution, state, _day(frame.status.data_until))
             case "witness":
                 self._events.on_witness(institution, frame.witness)
+            case "helper_key":
+                said_key = frame.helper_key
+                self._events.on_helper_key(institution, said_key.public, said_key.signature)
             case "refunded":
                 self._events.on_refunded(institution, frame.refunded.job_id)
             case "refusal":

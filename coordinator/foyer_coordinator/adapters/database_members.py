@@ -56,6 +56,12 @@ class DatabaseMembers:
         with self._database.writing() as connection:
             _change(connection, slug, values)
 
+    def renew_helper_key(self, slug: str, helper_key: str, signature: str) -> None:
+        """Keep an institution's new helper key for the next roster; hexadecimal."""
+        with self._database.writing() as connection:
+            values: dict[str, object] = {"helper_key": helper_key, "helper_signature": signature}
+            _change(connection, slug, values)
+
     def suspend(self, slug: str, suspended: bool) -> None:
         """Leave an institution out of the next roster, or take it in again."""
         with self._database.writing() as connection:

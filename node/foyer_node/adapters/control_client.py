@@ -17,6 +17,7 @@ from typing import Protocol
 
 import grpc
 
+from foyer_node.adapters.backoff import Backoff
 from foyer_protocol import control_pb2 as wire
 from foyer_protocol.control_pb2_grpc import ControlStub
 from foyer_protocol.errors import FoyerError, every_error
@@ -60,26 +61,6 @@ class ControlTls:
     authority_pem: bytes = field(repr=False)
     certificate_pem: bytes = field(repr=False)
     key_pem: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backoff:
-    """How long to wait before the next try: doubled each time, and jittered to 50-100 %.
-
-    The jitter keeps a network's nodes from all coming back in the same second.
-    """
-
-    first_seconds: float = 0.5
-    most_seconds: float = 60.0
-
-    def after(self, failures: int, chance: float) -> float:
-        """Return seconds to wait after so many failures in a row; `chance` is in [0, 1).
-
-        >>> Backoff().after(1, 0.0), Backoff().after(3, 0.0), Backoff().after(99, 0.0)
-        (0.25, 1.0, 30.0)
-        """
-        ceiling = min(self.most_seconds, self.first_seconds * 2.0 ** min(failures - 1, 30))
-        return ceiling * (0.5 + chance / 2)
 
 
 class ControlEvents(Protocol):
@@ -147,7 +128,7 @@ class ControlClient:
         self._backoff = backoff or Backoff()
         self._on_sent = on_sent
         self._lock = threading.Lock()
-        self._status: wire.Status | None = None
+        self._standing: dict[str, wire.NodeFrame] = {}
         self._refusals: list[wire.Refusal] = []
         self._call: grpc.Call | None = None
         self._outbox: _Outbox | None = None
@@ -176,16 +157,27 @@ class ControlClient:
         """
         day = data_until.isoformat() if data_until else ""
         said = wire.Status(state=STATES[state], data_until=day)
-        with self._lock:
-            self._status = said
-            if self._outbox is not None:
-                self._outbox.put(wire.NodeFrame(status=said))
+        self._stand("status", wire.NodeFrame(status=said))
 
     def witness(self, signed: bytes) -> None:
         """Say what we have seen of the history, if there is a stream; each hello asks anew."""
         with self._lock:
             if self._outbox is not None:
                 self._outbox.put(wire.NodeFrame(witness=signed))
+
+    def helper_key(self, told: tuple[bytes, bytes] | None) -> None:
+        """Say which helper key is to come, with our signature; None ends it: it is in use."""
+        said = wire.HelperKey(public=told[0], signature=told[1]) if told else None
+        self._stand("helper_key", wire.NodeFrame(helper_key=said) if said else None)
+
+    def _stand(self, name: str, frame: wire.NodeFrame | None) -> None:
+        """Say something once now, and once after each hello for as long as it holds."""
+        with self._lock:
+            is_new = frame != self._standing.pop(name, None)
+            if frame is not None:
+                self._standing[name] = frame
+                if is_new and self._outbox is not None:
+                    self._outbox.put(frame)
 
     def refunded(self, job_id: str) -> None:
         """Say that nothing is owed for a job, if there is a stream; a hello asks anew."""
@@ -237,8 +229,8 @@ class ControlClient:
 
     def _open(self, outbox: "_Outbox") -> None:
         with self._lock:
-            if self._status is not None:
-                outbox.put(wire.NodeFrame(status=self._status))
+            for frame in self._standing.values():
+                outbox.put(frame)
             for refusal in self._refusals:
                 outbox.put(wire.NodeFrame(refusal=refusal))
             self._refusals = []

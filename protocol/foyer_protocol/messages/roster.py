@@ -95,6 +95,12 @@ class Roster(Message):
         return {member.institution: member.signing_key for member in self.members}
 
 
+def helper_key_of(roster: Roster, institution: str) -> str:
+    """The helper key that a roster names for one institution; empty if it names none."""
+    keys = {member.institution: member.helper_key for member in roster.members}
+    return keys.get(institution, "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedRoster:
     """A roster with the governance signatures that carry it, by public key."""

@@ -16,7 +16,7 @@ VALUES = {
     "back": 0.03,
     "network": "nordic", "address": "127.0.0.1:1", "reason": "refused",
     "length": 12, "head": "3a633b621e12d78f", "agreed": 5,
-    "round": "season-b", "before": "season-a",
+    "round": "season-b", "before": "season-a", "made": date(2026, 5, 4), "due": date(2026, 11, 3),
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Renewing this node's helper key, as a person asks for it."""

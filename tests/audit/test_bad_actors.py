@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.stats import norm
+from tests.support.committees import a_committee, exact_reports, given, recovering
 from tests.support.consortium import (
     NAMES,
     a_consortium,
@@ -24,7 +25,7 @@ from tests.support.consortium import (
 from tests.support.uniformity import look_uniform
 
 import foyer_protocol
-from foyer_protocol.crypto.identity import Identity
+from foyer_protocol.crypto.identity import Identity, verify
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.dp.accountant import epsilon
 from foyer_protocol.dp.ledger import Ledger
@@ -43,7 +44,9 @@ from foyer_protocol.rounds.events import (
 )
 from foyer_protocol.rounds.helper import HelperState, admit
 from foyer_protocol.rounds.kinds.figures import exact_vector, make_job
-from foyer_protocol.rounds.masking import unmask
+from foyer_protocol.rounds.masking import sum_pads, unmask
+from foyer_protocol.rounds.profiles import FIVE
+from foyer_protocol.rounds.recovery import recover_keys
 from foyer_protocol.rounds.rules import check_job
 from foyer_protocol.simulate import NOON
 
@@ -215,12 +218,13 @@ def test_a_helper_that_answers_twice_leaves_two_signed_words_and_the_first_count
     assert isinstance(effects[-1], Summed)
 
 
-def lying(answer, offset, slots):
+def lying(answer, offset, slots, helper=None):
     """Other pads, properly acknowledged and signed by the helper itself."""
     words = np.frombuffer(answer.pads, dtype="<u8").copy()
     words[slots] += np.uint64(offset)
     ack = altered(answer.ack, pads=pads_digest(words.tobytes()))
-    signature = WIDE.parties[HELPER].identity.sign(ACK_PURPOSE, ack.to_json())
+    helper = helper or WIDE.parties[HELPER]
+    signature = helper.identity.sign(ACK_PURPOSE, ack.to_json())
     return replace(answer, ack=ack, signature=signature, pads=words.tobytes())
 
 
@@ -244,6 +248,27 @@ def test_a_helper_that_adds_an_offset_to_one_figure_is_not_caught():
     honest, end = ended_with(lambda answer: lying(answer, 7, -1))
     assert (honest.aggregate - end.aggregate)[-1] == 7
     assert end.aggregate[:-1].tolist() == honest.aggregate[:-1].tolist()
+
+
+def test_a_helper_that_lied_is_opened_by_escrow_and_its_own_signature_convicts_it():
+    """On dispute its answer is laid aside and it counts as silent: one of the f.
+
+    The others' shares give the true sum and the pads it should have sent. What it signed is
+    the digest of other pads about the same set; one figure was shifted, which no canary shows.
+    """
+    here = a_committee(FIVE, "volume.attendances")
+    job, liar = here.job(), here.roster.committee[-1]
+    reports = exact_reports(here, job, here.parties)
+    lie = lying(here.answer(here.request(job, reports, liar), liar), 7, -1, here.parties[liar])
+    state, effects = recovering(here, job, reports, (liar,))
+    state, effects = step_all(state, *given(here, effects))
+    assert effects[-1].aggregate.tolist() == exact_sum(here, here.parties).tolist()
+    keys = recover_keys(job, here.roster, state.members, tuple(state.escrows.values()))
+    assert lie.ack.set == state.set_digest
+    verify(here.roster.member(liar).signing_key, ACK_PURPOSE, lie.ack.to_json(), lie.signature)
+    assert lie.ack.pads == pads_digest(lie.pads) != pads_digest(sum_pads(job, keys))
+    truth = here.parties[liar].memory  # it did answer once, and answers for that word
+    assert truth.answered[job.job_id].set_digest == state.set_digest
 
 
 def test_a_rolled_back_ledger_is_refused_by_every_helper_that_saw_it():

@@ -218,8 +218,9 @@ def run_node(
     config: NodeConfig,
     stop: threading.Event,
     serve_pages: Callable[[Node, threading.Event], None],
+    pull: Callable[[NodeConfig, threading.Event, Callable[[], int]], None] | None = None,
 ) -> None:
-    """Run until `stop` is set: fleet, control stream and local pages (`serve_pages`).
+    """Run until `stop` is set: fleet, control stream, local pages and the sources' pulls.
 
     Raises:
         ConfigError: not enrolled, a key is missing or a port is taken.
@@ -262,6 +263,9 @@ def run_node(
         threading.Thread(target=control.run, args=(stop,), name="control", daemon=True),
         threading.Thread(target=serve_pages, args=(node, stop), name="pages", daemon=True),
     ]
+    if config.sources and pull is not None:
+        work = (config, stop, now)
+        threads.append(threading.Thread(target=pull, args=work, name="pulls", daemon=True))
     for thread in threads:
         thread.start()
     try:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from foyer_protocol.errors import ConfigError
 from foyer_protocol.ids import Key, Slug
@@ -14,6 +14,9 @@ from foyer_protocol.messages.codec import FractionText
 CONFIG_NAME = "node.toml"
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+_PLACE = r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$"  # of an address, and never up a level
 
 
 class _Section(BaseModel):
@@ -92,7 +95,7 @@ class Data(_Section):
     `mature_lag_days`: 0, how long after an event its figures still change (R21).
     `consent_needed`: false, statistics stand on the law's own ground for statistics, and
     visitors who object are left out. True where the house may count only visitors who
-    consented (decision 0017).
+    consented (decision 0022).
     `retention_months`: 0, nothing is deleted by age. Statistics that look back want 36.
     """
 
@@ -109,6 +112,43 @@ class Data(_Section):
     retention_months: int = Field(default=0, ge=0, le=600)
 
 
+class PulledSource(_Section):
+    """Where sales come from by themselves: a folder of exports, or a pretix shop.
+
+    `folder`: where a till or a script puts its exports, beside `node.toml` if not absolute.
+    `url`, `organizer`, `event`: a shop whose changed orders are pulled. Its token is in a file
+    or an environment variable, and never here.
+    `connector`: of the exports; empty, the one that recognises a file best.
+    `source`: a name of its own for sales that do not replace those of the same system.
+    `every_minutes`: 60, since figures are by the day; a failure doubles it, up to a day.
+    """
+
+    name: Slug
+    folder: str = ""
+    url: str = Field(
+        default="", pattern=r"^(https://[^\s]+|http://(127\.0\.0\.1|localhost)(:\d+)?)?$"
+    )
+    organizer: str = Field(default="", pattern=_PLACE)
+    event: str = Field(default="", pattern=_PLACE)
+    token_file: str = ""
+    token_env: str = Field(default="", pattern=r"^[A-Z0-9_]*$")
+    connector: str = ""
+    source: str = ""
+    every_minutes: int = Field(default=60, ge=1, le=10_080)
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> "PulledSource":
+        if bool(self.folder) == bool(self.url):
+            raise ValueError("a source has either a folder or a url")
+        if self.url and not (self.organizer and self.event):
+            raise ValueError("a shop needs its organizer and its event")
+        if self.url and bool(self.token_file) == bool(self.token_env):
+            raise ValueError("a shop needs either a token_file or a token_env")
+        if self.url and self.connector not in {"", "pretix"}:
+            raise ValueError("only pretix shops can be pulled")
+        return self
+
+
 class NodeConfig(_Section):
     """One node. `folder` is where `node.toml` lies; everything else lives beside it."""
 
@@ -117,7 +157,15 @@ class NodeConfig(_Section):
     data: Data = Data()
     web: Web = Web()
     link: Link = Link()
+    sources: tuple[PulledSource, ...] = ()
     folder: Path = Path()
+
+    @model_validator(mode="after")
+    def _names_each_source_once(self) -> "NodeConfig":
+        names = [source.name for source in self.sources]
+        if len(set(names)) < len(names):
+            raise ValueError("two sources have one name")
+        return self
 
     def path(self, *parts: str) -> Path:
         """A place in the node's data folder."""
@@ -153,7 +201,7 @@ def _explain(failure: ValidationError) -> str:
         return f"{CONFIG_NAME}: {place}: {error['msg']}"
     known = {
         name
-        for section in (NodeConfig, Institution, Policy, Data, Venue, Web, Link)
+        for section in (NodeConfig, Institution, Policy, Data, Venue, Web, Link, PulledSource)
         for name in section.model_fields
     }
     near = difflib.get_close_matches(str(error["loc"][-1]), sorted(known), n=1)

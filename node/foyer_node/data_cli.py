@@ -1,4 +1,4 @@
-"""The commands about data in this building: import, refused rows, erasure and age."""
+"""The commands about data in this building: import, pull, refused rows, erasure and age."""
 
 import json
 import sys
@@ -29,7 +29,7 @@ _MARKS = {None: None, Decimal.COMMA: ",", Decimal.POINT: "."}
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="A ticket export: CSV, TSV or XLSX.")],
+    file: Annotated[Path, typer.Argument(help="A ticket export: CSV, TSV, XLSX, JSON or ZIP.")],
     apply: Annotated[
         bool, typer.Option("--apply/--preview", help="Load it, or only show what it would give.")
     ] = False,
@@ -40,6 +40,9 @@ def import_file(
     ] = "",
     column: Annotated[
         list[str] | None, typer.Option(help="field='column name' for one not recognised; repeat.")
+    ] = None,
+    value: Annotated[
+        list[str] | None, typer.Option(help="field='text' that holds for every row; repeat.")
     ] = None,
     dates: Annotated[Dates | None, typer.Option(help="Settle ambiguous dates.")] = None,
     decimal: Annotated[Decimal | None, typer.Option(help="Settle the decimal mark.")] = None,
@@ -72,6 +75,7 @@ def import_file(
             connector=connector or None,
             source_system=source or None,
             columns=tuple(column or ()),
+            constants=tuple(value or ()),
             day_first=None if dates is None else dates is Dates.DAY_FIRST,
             decimal=_MARKS[decimal],
             encoding=encoding or None,
@@ -194,9 +198,34 @@ def retain(folder: Folder = HERE) -> None:
         typer.echo(f"kept from {kept_from}" if kept_from else "nothing is deleted by age here")
 
 
+def pull(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Sources of node.toml; none: all of them.")
+    ] = None,
+    folder: Folder = HERE,
+    form: As = Form.TEXT,
+) -> None:
+    """Import what is new in the folders and shops under [[sources]], due or not.
+
+    Reads the folders, and dials the shops' addresses with their own tokens; sends nothing
+    but the question. Interrupted, it goes on where the last import ended.
+
+    Exits 0 if all went well, 1 if a source could not be pulled, 10 if there is none.
+    """
+    with refusing():
+        from foyer_node.config import read_config
+        from foyer_node.pulls import describe, pull_now
+
+        looked = pull_now(read_config(folder), tuple(names or ()))
+        record, text = describe(looked)
+        show(record, form, text)
+        raise typer.Exit(1 if any(one.refusal for one in looked) else 0)
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands, in the order of the help."""
     app.command("import")(import_file)
+    app.command("pull")(pull)
     app.command("refused")(refused)
     app.command("replay")(replay)
     app.command("erase")(erase)

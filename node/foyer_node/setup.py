@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.hazmat.primitives import serialization
@@ -19,6 +20,9 @@ from foyer_node.importing.report import ImportReport
 from foyer_protocol.crypto.identity import fingerprint
 from foyer_protocol.errors import ConfigError
 from foyer_protocol.messages.roster import sign_helper_key
+
+if TYPE_CHECKING:
+    from foyer_node.importing.pipeline import ImportOptions
 
 
 def make_node(folder: Path, **facts: str) -> str:
@@ -130,6 +134,7 @@ class FileHints:
     connector: str | None = None
     source_system: str | None = None
     columns: tuple[str, ...] = ()  # "field=column name"
+    constants: tuple[str, ...] = ()  # "field=what holds for every row"
     day_first: bool | None = None
     decimal: str | None = None
     encoding: str | None = None
@@ -147,10 +152,29 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
         QuarantineTooLarge: too many rows were refused; nothing was imported.
     """
     from foyer_node.adapters.table_files import source_reader
-    from foyer_node.connectors.connector import Reading
-    from foyer_node.holdings import house_rules, open_for_writing
+    from foyer_node.holdings import open_for_writing
     from foyer_node.importing import pipeline
     from foyer_node.leaving import delete_by_age
+
+    options = import_options(config, hints)
+    read = source_reader(hints.encoding, hints.delimiter)
+    if not apply:
+        return pipeline.preview(file, options, read)
+    with open_for_writing(config, file) as (store, vault, secret):
+        report = pipeline.apply(file, options, store, vault, secret, read)
+        delete_by_age(config, store, vault)
+    return report
+
+
+def import_options(config: NodeConfig, hints: FileHints) -> "ImportOptions":
+    """How this house's files are to be read, with what the steward said of one.
+
+    Raises:
+        ConfigError: a hint is not `name=value`.
+    """
+    from foyer_node.connectors.connector import Reading
+    from foyer_node.holdings import house_rules
+    from foyer_node.importing.pipeline import ImportOptions
 
     facts = config.institution
     reading = Reading(
@@ -162,8 +186,9 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
         amount_per_ticket=hints.amount_per_ticket,
         today=utc_now().date(),
         columns=named_pairs("--column", hints.columns),
+        constants=named_pairs("--value", hints.constants),
     )
-    options = pipeline.ImportOptions(
+    return ImportOptions(
         reading=reading,
         connector=hints.connector,
         source_system=hints.source_system,
@@ -171,13 +196,6 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
         rules=house_rules(config),
         is_complete=hints.is_complete,
     )
-    read = source_reader(hints.encoding, hints.delimiter)
-    if not apply:
-        return pipeline.preview(file, options, read)
-    with open_for_writing(config) as (store, vault, secret):
-        report = pipeline.apply(file, options, store, vault, secret, read)
-        delete_by_age(config, store, vault)
-    return report
 
 
 def named_pairs(option: str, hints: tuple[str, ...]) -> dict[str, str]:

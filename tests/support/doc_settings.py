@@ -1,6 +1,7 @@
 """Reference pages of the settings, from the models that read them."""
 
 import inspect
+from typing import get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -39,7 +40,10 @@ def _page(config: type[BaseModel], name: str, module: str) -> str:
     for section, declared in config.model_fields.items():
         kind = declared.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            parts.append(_section(section, kind))
+            parts.append(_section(f"[{section}]", kind))
+        for one in get_args(kind):
+            if isinstance(one, type) and issubclass(one, BaseModel):
+                parts.append(_section(f"[[{section}]]", one))
     return "\n\n".join(parts) + "\n"
 
 
@@ -49,7 +53,7 @@ def _section(name: str, kind: type[BaseModel]) -> str:
         for setting, field in kind.model_fields.items()
     ]
     table = "\n".join(["| Setting | Form | Default |", "|---|---|---|", *rows])
-    return f"## `[{name}]`\n\n{inspect.cleandoc(kind.__doc__ or '')}\n\n{table}"
+    return f"## `{name}`\n\n{inspect.cleandoc(kind.__doc__ or '')}\n\n{table}"
 
 
 def _form(field: FieldInfo) -> str:

@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -70,7 +70,22 @@ CASES = [
     Case("pass-culture", "export.xlsx", "expected_xlsx.csv"),
     Case("generic", "export.csv", "expected.csv"),
     Case("tessitura", "export.zip", "expected.csv"),
+    Case("archtics", "blocks.csv", "blocks_expected.csv"),
+    Case("audienceview", "export.csv", "expected.csv"),
+    Case("agile", "reports.zip", "reports_expected.csv"),
+    Case("agile", "sums.csv", "sums_expected.csv"),
+    Case("gomus", "export.zip", "expected.csv"),
+    Case("gomus", "tours.csv", "tours_expected.csv"),
+    Case("aggregates", "sessions.json", "sessions_expected.csv"),
+    Case("aggregates", "sessions.csv", "sessions_csv_expected.csv"),
+    Case("aggregates", "museum.csv", "museum_expected.csv"),
 ]
+SUMS = [
+    case
+    for case in CASES
+    if case.connector == "aggregates" or case.export in {"sums.csv", "tours.csv"}
+]
+"""Their rows are sums over sales."""
 
 
 ONE_OF_EACH = [
@@ -83,7 +98,7 @@ ONE_OF_EACH = [
 
 STATES_ITS_ZONE = {"mapado", "shotgun", "pass-culture"}
 ON_ITS_OWN_CLOCK = {"billetweb"}
-NUMBERS_NO_LINES = {"spektrix", "pass-culture"}
+NUMBERS_NO_LINES = {"audienceview", "spektrix", "pass-culture"}
 
 
 def name_of(case: Case) -> str:
@@ -144,6 +159,22 @@ def test_the_export_gives_the_expected_rows(case: Case) -> None:
 def test_the_export_is_recognised_without_being_told_whose_it_is(case: Case) -> None:
     connector, _ = choose(read_source(case.path))
     assert connector is CONNECTORS[case.connector]
+
+
+@pytest.mark.parametrize("case", SUMS, ids=name_of)
+def test_a_sum_over_sales_is_nobodys_order(case: Case) -> None:
+    rows = accepted(case.path)
+    assert rows
+    assert all(row.is_aggregate for row in rows)
+    assert not any(row.email or row.customer_key or row.phone or row.card for row in rows)
+
+
+@pytest.mark.parametrize("case", SUMS, ids=name_of)
+def test_sums_of_sessions_to_come_wait_until_they_are_held(case: Case) -> None:
+    held = accepted(case.path, replace(READING, today=date(2026, 3, 1)))
+    assert {row.row for row in held} == {
+        row.row for row in accepted(case.path) if row.ordered_at.date() <= date(2026, 3, 2)
+    }
 
 
 def test_every_field_has_its_type_and_range(case: Case) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.connectors.test_connectors import CANARY, CASES, READING, Case, name_of, read
+from tests.connectors.test_connectors import CANARY, CASES, READING, SUMS, Case, name_of, read
 
 from foyer_node.adapters.table_files import read_source
 from foyer_node.connectors.codes import TicketStatus
@@ -46,13 +46,19 @@ def facts(rows: list[CanonicalRow | Rejected]) -> list[CanonicalRow]:
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_no_row_is_lost(case: Case) -> None:
-    """Every row of the file is accepted or refused; a line taken back in part is two."""
+    """Every row of the file is accepted or refused; a line taken back in part is two.
+
+    A header that a paged report repeats is no row, and neither is a sum over no sale.
+    """
     connector, table = choose(read_source(case.path))
     numbers = {number for number, _ in table.rows()}
+    silent = {n for n, cells in table.rows() if tuple(cells) == table.header}
+    if case in SUMS:
+        silent |= {n for n, cells in table.rows() if {"0", 0} & set(cells)}
     rows = list(connector.read(table, connector.plan(table, READING)))
     settled = {row.row for row in rows}
     assert settled <= numbers
-    missing = numbers - settled
+    missing = numbers - settled - silent
     if missing:  # rows that took a sale back have become part of it
         back = [r for r in rows if isinstance(r, CanonicalRow) and r.status == "REFUNDED"]
         assert len(missing) <= len(back)

@@ -68,6 +68,9 @@ class PriceClass(StrEnum):
 EXCLUSIONS = frozenset(("HIRE", "PARKING", "MERCH", "FUNCTION", "POSTPONED", "TEST", "DUPLICATE"))
 """Why a line is no admission (R20)."""
 
+ADMISSION = "ADMISSION"
+"""What people decide of a label that looks like one of `EXCLUSIONS` and is none."""
+
 Code = TypeVar("Code", bound=StrEnum)
 
 
@@ -229,6 +232,31 @@ def price_class_of(label: str) -> PriceClass:
         return _PRICES[folded]
     words = set(folded.split())
     return next((found for word, found in _PRICES.items() if word in words), PriceClass.OTHER)
+
+
+_SURCHARGES = frozenset({
+    "surcharge", "supplement", "tillaeg", "toeslag", "bijbetaling", "tillagg", "lisamaksu",
+    "zuschlag",
+})  # fmt: skip
+
+
+def is_surcharge(label: str) -> bool:
+    """Whether a ticket only adds to another's admission, so that it is no visit more (R17).
+
+    >>> is_surcharge("Særudstilling, tillæg"), is_surcharge("Voksen")
+    (True, False)
+    """
+    return not _SURCHARGES.isdisjoint(fold(label).split())
+
+
+def resembled_exclusion(label: str) -> str:
+    """The exclusion that a part of a label names, "" if none: to ask people, never to decide.
+
+    >>> resembled_exclusion("Gavekort 500 kr."), resembled_exclusion("Hamlet")
+    ('MERCH', '')
+    """
+    padded = f" {fold(label)} "
+    return next((why for word, why in _EXCLUDED_WORDS.items() if f" {word} " in padded), "")
 
 
 def exclusion_of(*labels: str) -> str | None:

@@ -7,9 +7,10 @@ than swapped to the disk.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from sys import getsizeof
 
-from foyer_node.connectors.reshaping import body_of, key_of
+from foyer_node.connectors.reshaping import ReshapedTable, Rows, body_of, key_of
 from foyer_node.ports import Cell, Table
 from foyer_protocol.errors import ConnectorError
 
@@ -53,3 +54,25 @@ def hold(
         held.add(name, row)
         found[name] = row
     return found
+
+
+def widen(table: Table, key: int, side: Table, side_key: int, added: Mapping[str, int]) -> Table:
+    """`table` with columns of a `side` table behind its own, joined by key.
+
+    `added` gives the names of the new columns and their positions in the side table. A row
+    whose key is not in the side table has nothing in them.
+    """
+    width, nothing = len(table.header), (None,) * len(added)
+
+    @cache
+    def held() -> Mapping[str, tuple[Cell, ...]]:
+        return hold(side, side_key, tuple(added.values()), Held())
+
+    def made() -> Rows:
+        for number, cells in body_of(table):
+            if len(cells) < width:  # refused as a short row
+                yield number, cells
+                continue
+            yield number, [*cells[:width], *held().get(key_of(cells[key]), nothing)]
+
+    return ReshapedTable(header=(*table.header, *added), layout="joined tables", made=made)

@@ -12,15 +12,18 @@ from foyer_node.connectors.connector import CanonicalRow, Plan, Reading, Rejecte
 from foyer_node.connectors.dates import is_empty
 from foyer_node.connectors.headers import chosen_columns, fold
 from foyer_node.connectors.records import RecordKind
-from foyer_node.connectors.reshaping import ReshapedTable, Rows
+from foyer_node.connectors.reshaping import ReshapedTable, Rows, body_of
 from foyer_node.connectors.row_reader import text_of
 from foyer_node.connectors.rows import read_table
+from foyer_node.connectors.sums import read_sums
 from foyer_node.connectors.survey import Survey
 from foyer_node.ports import Cell, Source, Table
 from foyer_protocol.errors import ConnectorError
 
-Derive = Callable[[Mapping[str, str]], Mapping[str, str]]
-"""From the texts of a row's fields to those of its fields that are to be read instead."""
+Derive = Callable[[Mapping[str, str]], Mapping[str, str] | None]
+"""From the texts of a row's fields to those of its fields that are to be read instead; None
+where the row is no sale at all, such as a price of which nothing was sold.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Layout:
     signs: tuple[str, ...] = ()  # columns, used or not, without which it is not this export
     certainty: float = 1.0
     detail: int = 2
+    is_sum: bool = False  # a row is a sum over sales, and its order is made up
     unique_lines: bool = False
     day_first: bool | None = None  # None: the file's own dates say
     decimal: str | None = None  # None: the file's own amounts say
@@ -125,6 +129,8 @@ class LayoutConnector:
     def read(self, table: Table, plan: Plan) -> Iterator[CanonicalRow | Rejected]:
         """Rows as planned."""
         layout, _ = self._located(table)
+        if layout.is_sum:
+            return read_sums(_shown(layout, table), plan)
         return read_table(_shown(layout, table), plan)
 
     def _layout(self, header: Sequence[str]) -> tuple[Layout, dict[str, int]] | None:
@@ -157,8 +163,10 @@ def _shown(layout: Layout, table: Table) -> Table:
     derive, width = layout.derive, len(table.header)
 
     def made() -> Rows:
-        for number, cells in table.rows():
-            yield number, _widened(cells, width, located, derive, layout.derived)
+        for number, cells in body_of(table):
+            row = _widened(cells, width, located, derive, layout.derived)
+            if row is not None:
+                yield number, row
 
     return ReshapedTable(header=(*table.header, *layout.derived), layout=table.layout, made=made)
 
@@ -169,13 +177,15 @@ def _widened(
     located: Mapping[str, int],
     derive: Derive,
     names: Sequence[str],
-) -> Sequence[Cell]:
+) -> Sequence[Cell] | None:
     if len(cells) < width:  # refused as a short row
         return cells
     texts = {
         name: "" if is_empty(cells[at]) else text_of(cells[at]) for name, at in located.items()
     }
     made = derive(texts)
+    if made is None:
+        return None
     values = [made.get(name, texts.get(name, "")) for name in names]
     return [*cells[:width], *values, *cells[width:]]
 

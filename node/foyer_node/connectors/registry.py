@@ -1,11 +1,16 @@
 """The connectors there are. To add one: a module, a line here, and its golden export."""
 
+from foyer_node.connectors.aggregates import AGGREGATES
+from foyer_node.connectors.agile import AGILE
+from foyer_node.connectors.archtics import ARCHTICS
+from foyer_node.connectors.audienceview import AUDIENCEVIEW
 from foyer_node.connectors.billetweb import BILLETWEB
 from foyer_node.connectors.connector import Connector
 from foyer_node.connectors.counters import CounterConnector
 from foyer_node.connectors.donations import DONATIONS
 from foyer_node.connectors.eventbrite import EventbriteConnector
 from foyer_node.connectors.generic import GenericConnector
+from foyer_node.connectors.gomus import GOMUS
 from foyer_node.connectors.mapado import MAPADO
 from foyer_node.connectors.memberships import MEMBERSHIPS
 from foyer_node.connectors.pass_culture import PASS_CULTURE
@@ -28,6 +33,11 @@ CONNECTORS: dict[str, Connector] = {
         SPEKTRIX,
         PASS_CULTURE,
         TessituraConnector(),
+        ARCHTICS,
+        AUDIENCEVIEW,
+        AGILE,
+        GOMUS,
+        AGGREGATES,
         CounterConnector(),
         MEMBERSHIPS,
         DONATIONS,

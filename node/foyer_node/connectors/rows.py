@@ -6,8 +6,11 @@ from foyer_node.connectors.connector import CanonicalRow, Plan, Reason, Rejected
 from foyer_node.connectors.dates import is_empty
 from foyer_node.connectors.refunds import settle_refunds
 from foyer_node.connectors.refused import Refused
+from foyer_node.connectors.reshaping import is_total
 from foyer_node.connectors.row_reader import RowReader
 from foyer_node.ports import Cell, Table
+
+_NAMES = 4  # columns in which the last line of a report says that it is a sum
 
 
 def read_table(table: Table, plan: Plan) -> Iterator[CanonicalRow | Rejected]:
@@ -24,7 +27,9 @@ def read_table(table: Table, plan: Plan) -> Iterator[CanonicalRow | Rejected]:
                     raise Refused(Reason.DUPLICATE, "line_id")
                 seen.add(key)
         except Refused as refused:
-            yield Rejected(row=number, reason=refused.reason, column=refused.column)
+            sums = any(is_total(cell) for cell in cells[:_NAMES])
+            reason = Reason.TOTAL_ROW if sums else refused.reason
+            yield Rejected(row=number, reason=reason, column="" if sums else refused.column)
             continue
         if is_refund:
             refunds.append(row)

@@ -24,6 +24,7 @@ WARNINGS = {
     "orders-after-events": "Many orders are dated days after their event: a date is misread.",
     "many-orders-on-one-day": "Most orders are of one day: it may be a date filled in by default.",
     "many-of-one-birth-year": "Most birth years are the same: it may be filled in by default.",
+    "sums-not-orders": "Sums per session: no lead time, no bookers; dated by the day of the event.",
     "drift": "The file differs from what this source sent before; see what has changed.",
 }
 """Every warning in a report, in words."""

@@ -87,6 +87,16 @@ def import_file(
         show(json.loads(report.as_json()), form, describe(report))
 
 
+def columns() -> None:
+    """List the columns that a file of sales needs, and those it may have.
+
+    Reads nothing and opens no connection. For whoever makes the export.
+    """
+    from foyer_node.connectors.six_columns import landing_list
+
+    typer.echo(landing_list())
+
+
 def refused(
     batch: Annotated[str, typer.Argument(help="An import, as this command lists it.")] = "",
     write: Annotated[
@@ -225,6 +235,7 @@ def pull(
 def register(app: typer.Typer) -> None:
     """Add these commands, in the order of the help."""
     app.command("import")(import_file)
+    app.command("columns")(columns)
     app.command("pull")(pull)
     app.command("refused")(refused)
     app.command("replay")(replay)

@@ -40,7 +40,8 @@ class GenericConnector:
             raise ConnectorError(
                 f"Every file needs six columns, and these were not found: {printed}."
                 " Nothing was imported.",
-                hint=f"Say which column it is, as in --column {missing[0]}='the column name'.",
+                hint=f"Say which column it is, as in --column {missing[0]}='the column name';"
+                " `foyer-node columns` lists them all.",
             )
         survey = Survey(table, columns)
         return Plan(

@@ -44,6 +44,7 @@ def _derived(row: Mapping[str, str]) -> Mapping[str, str]:
     return {
         "order_id": row.get("token") or anonymous,
         "amount": "0",
+        "channel": "APP",  # bookings are made in the scheme's own application
         "price_class": "SCHOOL" if school else "PASS",
         "mode_of_sale": "SCHOOL" if school else "PASS",
         # The scheme sells books and records in the same list.
@@ -59,9 +60,8 @@ PASS_CULTURE = LayoutConnector(
             required=("event", "ordered_at", "token", "settlement", "status"),
             signs=("Statut de la contremarque", "Email du bénéficiaire"),
             decimal=".",
-            constants={"channel": "APP"},
             words={"status": _STATUSES},
-            derived=("order_id", "amount", "price_class", "mode_of_sale", "excluded"),
+            derived=("order_id", "amount", "channel", "price_class", "mode_of_sale", "excluded"),
             derive=_derived,
         ),
     ),

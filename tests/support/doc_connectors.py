@@ -42,7 +42,8 @@ def page() -> str:
         " and changes nothing. Name the system with `--from NAME` if it is taken for another."
         " What `[[sources]]` in node.toml names is imported by itself, as"
         " [the settings](reference-settings.md) say. JSON files may have 256 MB."
-        " “Statistics” counts those of the catalogue that the sample export feeds; a shorter export feeds fewer.",
+        " “Statistics” counts those of the catalogue that the sample export feeds; a shorter"
+        " export feeds fewer.",
         _overview(),
     ]
     parts += [_section(name, connector) for name, connector in CONNECTORS.items()]

@@ -158,7 +158,7 @@ class HouseFacts:
     timezone: str
     currency: str
     mature_lag_days: int = 0  # R21
-    consent_needed: bool = False  # statistics only of visitors who consented (decision 0017)
+    consent_needed: bool = False  # statistics only of visitors who consented (decision 0022)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Where a canonical row loses everything that could name a visitor."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from foyer_node.importing.rules import (
     is_minor,
     settled_status,
 )
+from foyer_node.ports import Cells
 
 Asked = tuple[str, str, str, str]
 """What a row says of who it is from: e-mail, customer number, card, phone as written."""
@@ -162,6 +163,28 @@ class Pseudonymiser:
     def is_erased(self, contact: Asked, at: datetime) -> bool:
         """Whether a row of that moment names somebody who was erased since; after `visitors`."""
         return contact in self._until and at <= self._until[contact]
+
+    def unless_erased(self, rows: Sequence[tuple[int, Cells]]) -> list[tuple[int, Cells]]:
+        """Refused rows without those that name somebody who was erased, in whatever column."""
+        return [
+            (number, cells)
+            for number, cells in rows
+            if not self._erased
+            or self._erased.keys().isdisjoint(
+                reading
+                for cell in cells
+                if cell not in {None, ""}
+                for reading in self._readings(str(cell))
+            )
+        ]
+
+    def _readings(self, text: str) -> Iterator[tuple[str, str]]:
+        """Every identifier that a cell could be."""
+        contacts = (("", text, "", ""), ("", "", text, ""), ("", "", "", text))
+        for contact in ((text, "", "", ""),) if "@" in text else contacts:
+            claim = self._claim(contact)
+            for kind, hashed, _ in claim.identifiers if claim else ():
+                yield kind, hashed
 
     def _asked(self, row: CanonicalRow) -> Asked:
         card = row.card if self._rules.identify_by_card else ""

@@ -107,7 +107,8 @@ def apply(
         if not _acceptable(tally, options):
             raise _too_many(tally, options)
         report = replace(_report(opened, tally, earlier), applied=True)
-        vault.keep_refused(key.batch_id, _cells(opened.table, tally.rejected))
+        refused = _cells(opened.table, tally.rejected)
+        vault.keep_refused(key.batch_id, keys.unless_erased(refused))
         # The vault first: ids that no order uses do no harm, orders whose ids the vault
         # has forgotten would turn each of their visitors into two.
         held.close()

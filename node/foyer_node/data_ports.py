@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from foyer_node.ports import Cells
+from foyer_node.connectors.connector import Plan
+from foyer_node.ports import Cells, Table
 from foyer_protocol.catalogue.measures import Need
 from foyer_protocol.catalogue.schema import EligibleLine
 
@@ -97,6 +98,66 @@ class RecordColumns:
     columns: Mapping[str, list[object]] = field(repr=False)
 
 
+class Dwelling(Protocol):
+    """Where a buyer lives, as coarse as it is kept; see `importing.places.Home`."""
+
+    @property
+    def territory(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def municipality(self) -> str: ...
+    @property
+    def nuts3(self) -> str: ...
+    @property
+    def distance_km(self) -> float: ...
+
+
+class BulkKeys(Protocol):
+    """The import's rules on ids and places, asked for whole columns; see `importing.bulk`."""
+
+    def blocks(self, kind: str) -> tuple[bytes, bytes, str]:
+        """HMAC's inner and outer key block, and what goes before the text of an id."""
+
+    def people(self, contacts: Sequence[tuple[str, str, str, str]]) -> tuple[list[str], list[str]]:
+        """Visitor ("" for nobody) and kind of each e-mail, customer number, card and phone."""
+
+    def event_id(self, event: str, at: datetime | None) -> str:
+        """The id of an event by its name and time."""
+
+    def home(self, country: str, postcode: str, venue: str) -> Dwelling:
+        """Where a buyer of a row with these cells lives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkCounts:
+    """What a database counted of many rows at once, by the names of `importing.tally.Tally`."""
+
+    numbers: Mapping[str, int]  # `sales` is all of them
+    covered: Mapping[str, int]
+    days: Mapping[date, int]
+    births: Mapping[int, int]
+    words: frozenset[str] = field(repr=False)
+    first_event: datetime | None
+    last_event: datetime | None
+
+
+@dataclass(slots=True, kw_only=True)
+class BulkLoad:
+    """A large file to be staged at once. The store says with `taken` whether it did.
+
+    `suits` tells of the rows that would be left over whether they can be read alone.
+    """
+
+    table: Table
+    plan: Plan
+    keys: BulkKeys = field(repr=False)
+    suits: Callable[[Sequence[Sequence[str]]], bool]
+    taken: bool = False
+    left: list[tuple[int, list[str]]] = field(default_factory=list, repr=False)
+    counts: BulkCounts | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchKey:
     """What makes a batch the same batch: this file read with these settings."""
@@ -181,7 +242,7 @@ class VisitorStore(Protocol):
     def apply_batch(
         self,
         key: BatchKey,
-        chunks: Iterable[LineColumns | RecordColumns],
+        chunks: Iterable[LineColumns | RecordColumns | BulkLoad],
         closing: Callable[[], BatchClosing],
     ) -> Applied:
         """Take all chunks in one transaction.

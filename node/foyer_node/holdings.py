@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from foyer_node.adapters.database import is_plain
 from foyer_node.adapters.duckdb_store import DuckDBStore
@@ -18,8 +19,10 @@ STORE_NAME = "store.duckdb"
 VAULT_NAME = "vault.duckdb"
 
 
-def open_store(config: NodeConfig, *, read_only: bool) -> DuckDBStore:
+def open_store(config: NodeConfig, *, read_only: bool, reads: Path | None = None) -> DuckDBStore:
     """The canonical store, following the settings of the house.
+
+    `reads` is an export that it may read in bulk.
 
     Raises:
         ConfigError: its key is missing.
@@ -30,13 +33,15 @@ def open_store(config: NodeConfig, *, read_only: bool) -> DuckDBStore:
     if is_plain(path):  # of a program that did not encrypt yet, and had no key for it
         make_data_key(key_file)
     key = read_data_key(key_file)
-    return DuckDBStore.open(path, key, read_only=read_only, house=_facts(config))
+    return DuckDBStore.open(path, key, read_only=read_only, house=_facts(config), reads=reads)
 
 
 @contextmanager
-def open_for_writing(config: NodeConfig) -> Iterator[tuple[DuckDBStore, VaultStore, bytes]]:
+def open_for_writing(
+    config: NodeConfig, reads: Path | None = None
+) -> Iterator[tuple[DuckDBStore, VaultStore, bytes]]:
     """Store, vault and the secret of keyed hashes; always opened in this order."""
-    with open_store(config, read_only=False) as store:
+    with open_store(config, read_only=False, reads=reads) as store:
         keys = read_keys(config.path("keys"))
         with VaultStore.open(config.path(VAULT_NAME), keys.vault_key) as vault:
             yield store, vault, keys.visitor_secret

@@ -46,6 +46,7 @@ class Source:
     sha256: str
     tables: tuple[Table, ...]
     document: object = field(default=None, repr=False)
+    size: int = 0  # bytes, of a file of text
 
 
 ReadSource = Callable[[Path], Source]

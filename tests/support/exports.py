@@ -129,9 +129,9 @@ class House:
     vault: VaultStore
 
     @classmethod
-    def open(cls, folder: Path) -> "House":
-        """Make the folder's store and vault."""
-        store = DuckDBStore.open(folder / "store.duckdb", STORE_KEY)
+    def open(cls, folder: Path, reads: Path | None = None) -> "House":
+        """Make the folder's store and vault; `reads` may be read in bulk."""
+        store = DuckDBStore.open(folder / "store.duckdb", STORE_KEY, reads=reads)
         return cls(folder, store, VaultStore.open(folder / "vault.duckdb", VAULT_KEY))
 
     def close(self) -> None:

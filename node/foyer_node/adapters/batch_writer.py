@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import duckdb
 import numpy as np
 
+from foyer_node.adapters.bulk_stage import fill_stage
 from foyer_node.adapters.merge_steps import (
     DROP_MISSING,
     EXCHANGES,
@@ -18,7 +19,14 @@ from foyer_node.adapters.merge_steps import (
     STAGE,
     SUPERSEDE,
 )
-from foyer_node.data_ports import Applied, BatchClosing, BatchKey, LineColumns, RecordColumns
+from foyer_node.data_ports import (
+    Applied,
+    BatchClosing,
+    BatchKey,
+    BulkLoad,
+    LineColumns,
+    RecordColumns,
+)
 
 _TIMES = frozenset({"event_at", "ordered_at", "scanned_at", "starts_at", "ends_at"})
 _TIMES_AND_DAYS = _TIMES | {"given_at", "touched_at", "starts_on", "ends_on"}
@@ -58,7 +66,7 @@ class BatchWriter:
         self._connection = connection
         self._key = key
 
-    def stage(self, chunks: Iterable[LineColumns | RecordColumns]) -> None:
+    def stage(self, chunks: Iterable[LineColumns | RecordColumns | BulkLoad]) -> None:
         """Hold all chunks beside the tables. The stage of lines is made in any case."""
         self._connection.execute(STAGE)
         if self._key.kind in RECORD_TABLES:
@@ -68,7 +76,9 @@ class BatchWriter:
                     SELECT *, NULL::VARCHAR AS venue FROM {table} LIMIT 0"""
             )
         for chunk in chunks:
-            if isinstance(chunk, RecordColumns):
+            if isinstance(chunk, BulkLoad):
+                fill_stage(self._connection, chunk)
+            elif isinstance(chunk, RecordColumns):
                 self._insert("record", chunk.columns)
             else:
                 self._insert("stage", {f.name: getattr(chunk, f.name) for f in fields(chunk)})

@@ -16,23 +16,26 @@ from zoneinfo import ZoneInfo
 import duckdb
 import numpy as np
 
-import foyer_node.adapters.duckdb_cells  # noqa: F401 - makes giving columns fast
+from foyer_node.adapters.bulk_words import BLANKS, TYPES, constant_of, texts_of, word_of
 from foyer_node.adapters.table_files import DelimitedTable
 from foyer_node.connectors.connector import CanonicalRow, Plan
 from foyer_node.connectors.dates import FIRST_YEAR, LAST_YEAR
 from foyer_node.connectors.row_reader import DAYS_AHEAD
 from foyer_node.importing.date_shapes import DateShape, shape_of, shifts
-from foyer_node.importing.facets import DATES, TEXTS, Facet, FacetReader, facets_of
+from foyer_node.importing.facets import DATES, Facet, FacetReader, facets_of
 
 _FEW = 1000
+_LINE = ("order_id", "line_id")
 _MOST_KINDS = 300_000
 _MOST_LEFT = 0.3
 _YEARS_AROUND = timedelta(days=800)
-_BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _ENCODINGS = frozenset({"utf-8", "utf-8-sig"})
 _DELIMITERS = frozenset(",;\t|")
 
 RAW = "bulk_raw"
+_FIRST = f"(SELECT min(rowid) FROM {RAW})"
+"""Rows that a transaction has not committed yet are numbered from far up."""
+
 LINES = "bulk_line"
 """The table that `BulkLines.load` makes: `row`, a column for each field, and `taken`."""
 
@@ -66,7 +69,8 @@ class BulkLines:
         listed = ", ".join(f"r.c{place}" for place in places)
         found = self.connection.execute(
             f"SELECT l.row, r.others, {listed} FROM {LINES} l JOIN {RAW} r"
-            f" ON r.rowid + {self.table.skip + 1} = l.row WHERE NOT l.taken ORDER BY l.row"
+            f" ON r.rowid - {_FIRST} + {self.table.skip + 1} = l.row"
+            " WHERE NOT l.taken ORDER BY l.row"
         )
         for number, others, *said in found.fetchall():
             cells = [""] * len(self.table.header)
@@ -84,10 +88,20 @@ class BulkLines:
             return False
         self._keep_shifts(shapes)
         self.connection.execute(self._statement(facets, shapes, reader.usual()))
+        if self.plan.unique_lines:
+            self._leave_repeats()
         if self._count(LINES, "NOT taken") > _MOST_LEFT * self._count(LINES):
             self.connection.execute(f"DROP TABLE {LINES}")
             return False
         return True
+
+    def _leave_repeats(self) -> None:
+        """Lines that occur twice are judged one after the other, by the reader of rows."""
+        line = ", ".join(f"trim(coalesce({name}, ''), '{BLANKS}')" for name in _LINE)
+        self.connection.execute(
+            f"""UPDATE {LINES} SET taken = false WHERE ({line}) IN (
+                SELECT ({line}) FROM {LINES} GROUP BY {line} HAVING count(*) > 1)"""
+        )
 
     def _is_plain(self) -> bool:
         table = self.table
@@ -153,12 +167,12 @@ class BulkLines:
             return False
         read = [(cells, row) for cells in seen if (row := reader.read(facet, cells)) is not None]
         columns = {f"k{i}": [cells[i] for cells, _ in read] for i in range(len(places))}
-        columns |= {name: [_word(row, name) for _, row in read] for name in facet.fields}
+        columns |= {name: [word_of(row, name) for _, row in read] for name in facet.fields}
         arrays = {name: np.array(values, dtype=object) for name, values in columns.items()}
         self.connection.register("looked_up", arrays)
         casts = [f"k{i}::VARCHAR AS k{i}" for i in range(len(places))]
         casts += [
-            f"nullif({name}::VARCHAR, '')::{_TYPES.get(name, 'VARCHAR')} AS {name}"
+            f"nullif({name}::VARCHAR, '')::{TYPES.get(name, 'VARCHAR')} AS {name}"
             for name in facet.fields
         ]
         self.connection.execute(
@@ -188,7 +202,8 @@ class BulkLines:
         self, facets: Sequence[Facet], shapes: Mapping[str, DateShape], usual: CanonicalRow
     ) -> str:
         at = {name: f"r.c{place}" for name, place in self.plan.columns.items()}
-        values, holds, joins = _texts(at)
+        values, holds = texts_of(at)
+        joins: list[str] = []
         for name in DATES:
             if name in shapes:
                 values[name] = f"r.{name} - to_seconds(h_{name}.ahead)"
@@ -212,7 +227,7 @@ class BulkLines:
                 " THEN birth.birth_year ELSE 0 END"
             )
         listed = [
-            f"{values[name] if name in values else _constant(usual, name)} AS {name}"
+            f"{values[name] if name in values else constant_of(usual, name)} AS {name}"
             for name in CanonicalRow.__dataclass_fields__
             if name != "row"
         ]
@@ -221,7 +236,7 @@ class BulkLines:
             f"CREATE OR REPLACE TEMP TABLE {LINES} AS"
             f" SELECT r.line + {self.table.skip + 1} AS row, {', '.join(listed)},"
             f" coalesce({' AND '.join(holds)}, false) AS taken"
-            f" FROM (SELECT *, rowid AS line, {', '.join(moments)} FROM {RAW} r) r"
+            f" FROM (SELECT *, rowid - {_FIRST} AS line, {', '.join(moments)} FROM {RAW} r) r"
             f" {' '.join(joins)}"
         )
 
@@ -256,42 +271,3 @@ class BulkLines:
             f" skip = {self.table.skip}, delim = '{self.table.delimiter}', quote = '\"',"
             f" escape = '\"', columns = {{{columns}}}, force_not_null = [{whole}])"
         )
-
-
-_TYPES = {
-    "quantity": "BIGINT", "paid_minor": "BIGINT", "fee_minor": "BIGINT", "face_minor": "BIGINT",
-    "settlement_minor": "BIGINT", "due_minor": "BIGINT", "valid_days": "BIGINT",
-    "capacity": "BIGINT", "birth_year": "BIGINT",
-}  # fmt: skip
-"""Of the fields that are numbers; the others are text."""
-
-
-def _texts(at: Mapping[str, str]) -> tuple[dict[str, str], list[str], list[str]]:
-    """Text fields as they stand; a cell with blanks at an end is left to be trimmed."""
-    values, holds = {}, []
-    for name in TEXTS:
-        if name in at:
-            values[name] = f"nullif({at[name]}, '')"
-            holds.append(f"{at[name]} = trim({at[name]}, '{_BLANKS}')")
-    holds += [f"{at[name]} <> ''" for name in ("order_id", "event") if name in at]
-    return values, holds, []
-
-
-def _word(row: CanonicalRow, name: str) -> str:
-    """A field as text for the database, "" for nothing; pairs as words parted by blanks."""
-    value = getattr(row, name)
-    if isinstance(value, tuple):
-        return " ".join(f"{purpose}={status}" for purpose, status in value)
-    return "" if value is None else str(value)
-
-
-def _constant(usual: CanonicalRow, name: str) -> str:
-    value = getattr(usual, name)
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, datetime):
-        return f"TIMESTAMP '{value.isoformat(' ')}'"
-    word = _word(usual, name)
-    kind = _TYPES.get(name, "VARCHAR")
-    quoted = "'" + word.replace("'", "''") + "'" if word else "NULL"
-    return f"{quoted}::{'TIMESTAMP' if name in DATES else kind}"

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+import foyer_node.adapters.duckdb_cells  # noqa: F401 - makes giving columns fast
 from foyer_node.adapters.durable import flush_folder
 from foyer_protocol.errors import ConfigError, StorageError
 
@@ -62,11 +63,13 @@ def open_database(
     read_only: bool = False,
     memory_limit: str = "1GB",
     patience: float = PATIENCE_SECONDS,
+    reads: Path | None = None,
 ) -> Database:
     """Open an encrypted file, making it unless `read_only`.
 
     A file that an older program left in clear is encrypted first, once: a crash leaves
-    the old file or the new one.
+    the old file or the new one. `reads` is the one other file that may be read: an export
+    that is imported.
 
     Raises:
         ConfigError: the key is not 32 bytes.
@@ -87,7 +90,9 @@ def open_database(
             os.close(lock)
     lock = _hold(path, shared=read_only, patience=patience)
     try:
-        connection = _attached(path, key, read_only=read_only, memory_limit=memory_limit)
+        connection = _attached(
+            path, key, read_only=read_only, memory_limit=memory_limit, reads=reads
+        )
         if not read_only:
             path.chmod(0o600)  # the institution's own eyes only
     except (duckdb.Error, OSError):
@@ -126,7 +131,7 @@ def _hold(path: Path, *, shared: bool, patience: float) -> int:
 
 
 def _attached(
-    path: Path, key: bytes, *, read_only: bool, memory_limit: str
+    path: Path, key: bytes, *, read_only: bool, memory_limit: str, reads: Path | None
 ) -> duckdb.DuckDBPyConnection:
     connection = _instance(path, memory_limit)
     try:
@@ -135,6 +140,8 @@ def _attached(
             f"ATTACH {_quoted(path)} AS {_NAME} (ENCRYPTION_KEY '{key.hex()}'{mode})"
         )
         connection.execute(f"USE {_NAME}")
+        if reads is not None:
+            connection.execute(f"SET allowed_paths = [{_quoted(reads)}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
     except BaseException:

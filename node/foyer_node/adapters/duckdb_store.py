@@ -22,6 +22,7 @@ from foyer_node.data_ports import (
     Applied,
     BatchClosing,
     BatchKey,
+    BulkLoad,
     Earlier,
     HouseFacts,
     KeptBatch,
@@ -46,13 +47,20 @@ class DuckDBStore:
 
     @classmethod
     def open(
-        cls, path: Path, key: bytes, *, read_only: bool = False, house: HouseFacts | None = None
+        cls,
+        path: Path,
+        key: bytes,
+        *,
+        read_only: bool = False,
+        house: HouseFacts | None = None,
+        reads: Path | None = None,
     ) -> "DuckDBStore":
         """Open the store, creating it unless `read_only`, and migrating it in any case.
 
-        Where `house` is given, the views follow it from now on.
+        Where `house` is given, the views follow it from now on. `reads` is an export that
+        may be read in bulk.
         """
-        store = cls(open_database(path, key, read_only=read_only))
+        store = cls(open_database(path, key, read_only=read_only, reads=reads))
         try:
             if read_only and not store._is_current(house):
                 # An older program's, or node.toml was edited: a round or a page may well
@@ -172,7 +180,7 @@ class DuckDBStore:
     def apply_batch(
         self,
         key: BatchKey,
-        chunks: Iterable[LineColumns | RecordColumns],
+        chunks: Iterable[LineColumns | RecordColumns | BulkLoad],
         closing: Callable[[], BatchClosing],
     ) -> Applied:
         """Take all chunks in one transaction; see `ports.VisitorStore`."""

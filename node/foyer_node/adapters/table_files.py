@@ -113,7 +113,7 @@ def read_source(path: Path, *, encoding: str | None = None, delimiter: str | Non
     if looks_like_json(sample):
         return Source(sha256=digest, tables=(), document=read_document(path))
     table = _delimited(partial(_whole, path), sample, is_utf8, encoding, delimiter)
-    return Source(sha256=digest, tables=(replace(table, path=path),))
+    return Source(sha256=digest, tables=(replace(table, path=path),), size=path.stat().st_size)
 
 
 def _whole(path: Path) -> IO[bytes]:

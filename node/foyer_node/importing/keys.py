@@ -117,6 +117,21 @@ def keyed_hash(secret: bytes, *parts: str) -> str:
     return hmac.digest(secret, "\x1f".join(parts).encode(), "sha256").hex()
 
 
+def hmac_blocks(secret: bytes) -> tuple[bytes, bytes]:
+    """The inner and the outer key block of HMAC-SHA256 (RFC 2104), for who has SHA-256 only.
+
+    >>> import hashlib
+    >>> inner, outer = hmac_blocks(b"key")
+    >>> by_hand = hashlib.sha256(outer + hashlib.sha256(inner + b"a\x1fb").digest())
+    >>> by_hand.hexdigest() == keyed_hash(b"key", "a", "b")
+    True
+    """
+    block = secret.ljust(64, b"\0")
+    if len(block) > 64:
+        raise ValueError("a secret is at most 64 bytes")
+    return bytes(byte ^ 0x36 for byte in block), bytes(byte ^ 0x5C for byte in block)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """What a row says of who it is from, normalised. Goes to the vault and no further."""

@@ -19,11 +19,20 @@ from foyer_node.connectors.registry import choose
 from foyer_node.data_ports import (
     BatchClosing,
     BatchKey,
+    BulkLoad,
     Earlier,
     IdentityVault,
     LineColumns,
     RecordColumns,
     VisitorStore,
+)
+from foyer_node.importing.bulk import (
+    LARGE_BYTES,
+    Head,
+    LeftRows,
+    WholeColumns,
+    is_possible,
+    load_of,
 )
 from foyer_node.importing.columns import HouseRules, Pseudonymiser
 from foyer_node.importing.kept_plan import plan_as_json
@@ -54,13 +63,15 @@ class ImportOptions:
     is_complete: bool = False  # the file has every order of its days: others are deleted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Opened:
     source: Source
     connector: Connector
     table: Table
     plan: Plan
     source_system: str
+    is_large: bool = False  # planned by its first rows
+    left: LeftRows | None = None  # of a file that was read in bulk
 
 
 def preview(path: Path, options: ImportOptions, read: ReadSource) -> ImportReport:
@@ -96,7 +107,7 @@ def apply(
         QuarantineTooLarge: too many rows were refused; nothing is changed.
         StorageError: the store or the vault failed; nothing is changed.
     """
-    opened, tally = _open(path, options, read), Tally()
+    opened, tally = _open(path, options, read, in_bulk=True), Tally()
     key = _batch_key(opened, options)
     if store.has_batch(key.batch_id):
         return replace(preview(path, options, read), already_imported=True)
@@ -107,7 +118,7 @@ def apply(
         if not _acceptable(tally, options):
             raise _too_many(tally, options)
         report = replace(_report(opened, tally, earlier), applied=True)
-        refused = _cells(opened.table, tally.rejected)
+        refused = _cells(opened.left or opened.table, tally.rejected)
         vault.keep_refused(key.batch_id, keys.unless_erased(refused))
         # The vault first: ids that no order uses do no harm, orders whose ids the vault
         # has forgotten would turn each of their visitors into two.
@@ -125,7 +136,7 @@ def apply(
 
     with ExitStack() as held:
         held.enter_context(vault.transaction())
-        read_in = chunks(opened.connector, opened.table, opened.plan, tally, keys)
+        read_in = _all_chunks(opened, options, tally, keys, vault, secret)
         done = store.apply_batch(key, read_in, closing)
     return replace(
         _report(opened, tally, earlier),
@@ -162,16 +173,47 @@ def house_rules_of(options: ImportOptions) -> HouseRules:
     )
 
 
-def _open(path: Path, options: ImportOptions, read: ReadSource) -> _Opened:
+def _open(
+    path: Path, options: ImportOptions, read: ReadSource, *, in_bulk: bool = False
+) -> _Opened:
     source = read(path)
     connector, table = choose(source, options.connector)
+    is_large = in_bulk and connector.kind is RecordKind.SALES and source.size >= LARGE_BYTES
     return _Opened(
         source=source,
         connector=connector,
         table=table,
-        plan=connector.plan(table, options.reading),
+        plan=connector.plan(Head(table=table) if is_large else table, options.reading),
         source_system=options.source_system or connector.name,
+        is_large=is_large,
     )
+
+
+def _all_chunks(
+    opened: _Opened,
+    options: ImportOptions,
+    tally: Tally,
+    keys: Pseudonymiser,
+    vault: IdentityVault,
+    secret: bytes,
+) -> Iterator[LineColumns | RecordColumns | BulkLoad]:
+    """A large file at once and what that leaves over row by row; any other row by row."""
+    table = opened.table
+    if opened.is_large:
+        load = load_of(
+            table,
+            opened.plan,
+            WholeColumns(secret, opened.source_system, house_rules_of(options), vault, opened.plan),
+        )
+        if is_possible(opened.plan) and not vault.suppressed():
+            yield load
+        if load.taken and load.counts is not None:
+            tally.add(load.counts)
+            opened.left = LeftRows(header=table.header, layout=table.layout, left=load.left)
+            table = opened.left
+        else:
+            opened.plan = opened.connector.plan(table, options.reading)
+    yield from chunks(opened.connector, table, opened.plan, tally, keys)
 
 
 def chunks(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from foyer_node.connectors.codes import TicketStatus
 from foyer_node.connectors.connector import CanonicalRow, Record, Rejected
+from foyer_node.data_ports import BulkCounts
 
 _COUNTED = frozenset({TicketStatus.SOLD, TicketStatus.CHECKED_IN})
 _ONLINE = frozenset({"WEB", "APP"})
@@ -62,6 +63,20 @@ class Tally:
             self.rejected.append((item.row, item.reason.value, item.column))
         elif isinstance(item, CanonicalRow):
             self._take(item)
+
+    def add(self, counts: BulkCounts) -> None:
+        """Count the rows that a database took at once."""
+        for name, number in counts.numbers.items():
+            setattr(self, name, getattr(self, name) + number)
+        self.rows += counts.numbers["sales"]
+        self.covered.update(counts.covered)
+        self.days.update(counts.days)
+        self.births.update(counts.births)
+        self.words.update(sorted(counts.words)[: _MOST_WORDS - len(self.words)])
+        events = [at for at in (self.first_event, counts.first_event) if at is not None]
+        self.first_event = min(events, default=None)
+        events = [at for at in (self.last_event, counts.last_event) if at is not None]
+        self.last_event = max(events, default=None)
 
     def _take(self, row: CanonicalRow) -> None:
         self.sales += 1

@@ -1,0 +1,204 @@
+"""Promise: a large file is imported at once, and what is in the store is the same to the row."""
+
+import csv
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.support.exports import House, usual
+
+from foyer_node.importing import pipeline
+from foyer_protocol.errors import QuarantineTooLarge
+
+HEADER = (
+    "Ordrenr.", "Købsdato", "Forestilling", "Spilledato", "Antal", "Beløb", "E-mail", "Kundenr.",
+    "Postnr.", "Land", "Salgskanal", "Billettype", "Status", "Fødselsår", "Billetnr.", "Scannet",
+)  # fmt: skip
+ALWAYS, NEVER = 0, 2**62
+CANARY = "canary7f3a"
+
+
+def sales(rows=1500, seed=7):
+    """A season of a house, with everything in it that exports have in them."""
+    chance = random.Random(seed)
+    opening = datetime(2024, 9, 1)
+    made = []
+    for number in range(rows):
+        order = number // 2
+        of_order = random.Random(f"{seed} {order}")
+        at = opening + timedelta(minutes=of_order.randrange(700 * 1440))
+        who = of_order.randrange(300)
+        event = of_order.randrange(12)
+        made.append([
+            f"A-{order}", at.strftime("%d-%m-%Y %H:%M:%S"), f"Forestilling {event}",
+            (opening + timedelta(days=60 * event, hours=20)).strftime("%d-%m-%Y %H:%M:%S"),
+            str(chance.choice((1, 2, 2, 4, 11))), chance.choice(("350,00", "1.200,50", "0", "95")),
+            of_order.choice(("", f"{CANARY}.{who}@example.org", f"Bo <{who}@Example.ORG>",
+                             "info@firma.example", f"{who}@staff.example")),
+            of_order.choice(("", "", f"K{who}", "0")), of_order.choice(("2100", "8000", "", "x1")),
+            of_order.choice(("", "DK", "Sverige", "Frankrig")),
+            of_order.choice(("Netbutik", "Billetluge", "Månen", "")),
+            chance.choice(("Voksen", "Studerende", "Skole", "Gavekort", "Personale", "")),
+            chance.choice(("Solgt", "Solgt", "Refunderet", "Brugt", "")),
+            of_order.choice(("1984", "", "2030", "01-01-1970")), f"T{number}",
+            chance.choice(("", at.strftime("%d-%m-%Y %H:%M:%S"))),
+        ])  # fmt: skip
+    return made
+
+
+def spoil(rows):
+    """Rows that are refused, and rows that are read the long way."""
+    rows[3][4] = "0"
+    rows[40][1] = "i går"
+    rows[77][0] = ""
+    rows[78][5] = "gratis"
+    rows[120][12] = "Forsvundet"
+    rows[200][0] = f" {rows[200][0]} "
+    rows[300][1] = "2025-03-30 02:15"
+    rows[301][1] = "26-10-2025 02:30:00"
+    rows[400][3] = ""
+    rows[501][14] = rows[500][14]
+    rows[501][0] = rows[500][0]
+    return rows
+
+
+def written(path, rows, header=HEADER):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerows([header, *rows])
+    return path
+
+
+def imported(folder, path, monkeypatch, large_bytes, options):
+    """The report and the contents of a house that took the file."""
+    folder.mkdir(exist_ok=True)
+    monkeypatch.setattr(pipeline, "LARGE_BYTES", large_bytes)
+    house = House.open(folder, path)
+    try:
+        report = house.take(path, options)
+        return report, without_chance(house.contents())
+    finally:
+        house.close()
+
+
+def without_chance(contents):
+    """The contents with each random visitor id replaced by what the visitor is known by."""
+    known = {}
+    for _, hashed, visitor, *_ in sorted(contents["vault.identifier"]):
+        known.setdefault(visitor, hashed)
+    return {
+        table: sorted(
+            (tuple(known.get(cell, cell) for cell in row if not is_now(cell)) for row in rows),
+            key=repr,
+        )
+        for table, rows in contents.items()
+    }
+
+
+def is_now(cell):
+    return isinstance(cell, datetime) and cell.year >= 2026 and cell.microsecond
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """How many rows were staged at once."""
+    taken = []
+    stage = pipeline.Tally.add
+
+    def add(tally, counts):
+        taken.append(counts.numbers["sales"])
+        stage(tally, counts)
+
+    monkeypatch.setattr(pipeline.Tally, "add", add)
+    return taken
+
+
+OPTIONS = {
+    "usual": usual(today=datetime(2026, 11, 24).date()),
+    "with-staff": replace(
+        usual(today=datetime(2026, 11, 24).date()),
+        rules=pipeline.HouseRules(
+            domains=replace(pipeline.HouseRules().domains, staff=frozenset({"staff.example"}))
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+@pytest.mark.parametrize("spoilt", [False, True], ids=["sound", "spoilt"])
+def test_the_store_is_the_same_as_when_it_is_read_row_by_row(
+    tmp_path, monkeypatch, counted, name, spoilt
+):
+    rows = spoil(sales()) if spoilt else sales()
+    path = written(tmp_path / "export.csv", rows)
+    alone = imported(tmp_path / "alone", path, monkeypatch, NEVER, OPTIONS[name])
+    assert counted == []
+    at_once = imported(tmp_path / "at-once", path, monkeypatch, ALWAYS, OPTIONS[name])
+    assert counted
+    assert counted[0] > 0.9 * len(rows)
+    assert at_once[0] == alone[0]
+    assert at_once[1].keys() == alone[1].keys()
+    for table, found in at_once[1].items():
+        assert found == alone[1][table], table
+
+
+def test_six_columns_and_anonymous_sales_are_taken_at_once(tmp_path, monkeypatch, counted):
+    rows = [row[:6] for row in sales()]
+    path = written(tmp_path / "export.csv", rows, HEADER[:6])
+    alone = imported(tmp_path / "alone", path, monkeypatch, NEVER, OPTIONS["usual"])
+    at_once = imported(tmp_path / "at-once", path, monkeypatch, ALWAYS, OPTIONS["usual"])
+    assert counted == [len(rows)]
+    assert at_once == alone
+
+
+def test_a_second_file_supersedes_the_first_in_bulk_too(tmp_path, monkeypatch, counted):
+    first = written(tmp_path / "first.csv", sales())
+    later = sales()
+    for row in later[::3]:
+        row[12] = "Refunderet"
+    second = written(tmp_path / "second.csv", later[200:])
+    found = {}
+    for name, large in (("alone", NEVER), ("at-once", ALWAYS)):
+        imported(tmp_path / name, first, monkeypatch, large, OPTIONS["usual"])
+        found[name] = imported(tmp_path / name, second, monkeypatch, large, OPTIONS["usual"])
+    assert len(counted) == 2
+    assert found["at-once"] == found["alone"]
+
+
+def test_a_refund_row_anywhere_sends_the_file_the_long_way(tmp_path, monkeypatch, counted):
+    rows = sales()
+    rows[900][4], rows[900][5], rows[900][12] = "-1", "-95", ""
+    path = written(tmp_path / "export.csv", rows)
+    alone = imported(tmp_path / "alone", path, monkeypatch, NEVER, OPTIONS["usual"])
+    at_once = imported(tmp_path / "at-once", path, monkeypatch, ALWAYS, OPTIONS["usual"])
+    assert counted == []
+    assert at_once == alone
+
+
+def test_too_many_refused_rows_change_nothing_in_bulk(tmp_path, monkeypatch):
+    rows = sales(400)
+    for row in rows[::3]:
+        row[12] = "Forsvundet"
+    path = written(tmp_path / "export.csv", rows)
+    monkeypatch.setattr(pipeline, "LARGE_BYTES", ALWAYS)
+    house = House.open(tmp_path, path)
+    before = house.contents()
+    with pytest.raises(QuarantineTooLarge) as refusal:
+        house.take(path, OPTIONS["usual"])
+    assert CANARY not in f"{refusal.value!r} {refusal.value.message}"
+    assert house.contents() == before
+    house.close()
+
+
+def test_no_other_file_can_be_read_by_the_store_that_reads_an_export(tmp_path):
+    path = written(tmp_path / "export.csv", sales(10))
+    other = written(tmp_path / "other.csv", sales(10))
+    house = House.open(tmp_path, path)
+    run = house.store._connection.execute
+    assert run(f"SELECT count(*) FROM read_csv('{path}')").fetchone() == (10,)
+    for wanted in (other, Path("/etc/passwd")):
+        with pytest.raises(Exception, match="disabled by configuration"):
+            run(f"SELECT * FROM read_csv('{wanted}')")
+    house.close()

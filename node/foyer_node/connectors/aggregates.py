@@ -63,7 +63,7 @@ class AggregatesConnector(LayoutConnector):
     """Reads sums; a file in which single orders are told apart is none of its own."""
 
     def recognises(self, header: Sequence[str]) -> float:
-        """Below every system's own export and the six columns of single sales."""
+        """Below systems and the six columns of single sales, above counts of people alone."""
         if any(fold(name) in _SINGLE_SALES for name in header):
             return 0.0
         return super().recognises(header)
@@ -136,7 +136,7 @@ AGGREGATES = AggregatesConnector(
         Layout(
             fields=_FIELDS,
             required=("event_at", "quantity", "amount", "price_type"),
-            certainty=0.42,
+            certainty=0.46,
             is_sum=True,
             derived=("order_id", "ordered_at", "order_time", "event", "venue", "excluded"),
             derive=_derived,

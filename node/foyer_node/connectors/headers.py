@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from foyer_node.connectors.extra_headers import EXTRA
 from foyer_protocol.errors import ConnectorError
 
 REQUIRED = ("order_id", "ordered_at", "event", "event_at", "quantity", "amount")
@@ -67,6 +68,7 @@ STRONG: dict[str, str] = {
     "|esityspaiva|tapahtumapaiva|tapahtuman paivamaara|esityksen paivamaara|esityspaivamaara"
     "|alkupaivamaara",
     "quantity": "quantity|qty|tickets|number of tickets|ticket count|no of tickets|ticket quantity"
+    "|of seats|number of seats"
     "|antal|antal billetter|billetantal|aantal|aantal kaarten|aantal tickets"
     "|quantite|nb billets|nombre de billets|nb de billets|nombre de places|nb places|qte"
     "|antal biljetter|maara|kpl|lippuja|lippumaara|lippujen maara",
@@ -132,6 +134,7 @@ WEAK: dict[str, str] = {
     "order_time": "klokkeslaet",
     "event_time": "time|tid|tijd|heure|klo|aika",
 }
+STRONG |= EXTRA
 PER_TICKET = frozenset(
     ("pris", "prijs", "prix", "hinta", "price", "unitprice", "ticket price", "unit price")
 )
@@ -179,9 +182,10 @@ def match_columns(
             fits = [i for i in sorted(free) if folded[i] in synonyms or folded[i] == fold(name)]
             if name in found or not fits:
                 continue
-            if len(fits) > 1:
+            if len(fits) == 1:
+                found[name] = fits[0]
+            elif name not in EXTRA:
                 raise _ambiguous(name, len(fits))
-            found[name] = fits[0]
     return found
 
 

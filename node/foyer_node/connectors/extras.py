@@ -65,7 +65,7 @@ class ExtraReader:
         try:
             return max(0, count_of(cells[self._at[name]]))
         except (ValueError, OverflowError):
-            raise Refused(Reason.BAD_QUANTITY, name) from None
+            return 0  # an odd text is no reason to lose a sale
 
     def _amount(
         self, cells: Sequence[Cell], name: str, read: Callable[[Cell], int], quantity: int
@@ -75,6 +75,8 @@ class ExtraReader:
         try:
             amount = abs(read(cells[self._at[name]]))
         except (ValueError, OverflowError):
+            if name == "face":
+                return None  # what it would have cost is no reason to lose a sale
             raise Refused(Reason.BAD_AMOUNT, name) from None
         # A face value is the price of one ticket; what is owed or settled is for the line.
         return amount * quantity if name == "face" else amount

@@ -12,7 +12,9 @@ from foyer_node.adapters.bulk_stage import fill_stage
 from foyer_node.adapters.merge_steps import (
     DROP_MISSING,
     EXCHANGES,
+    FIND_MISSING,
     MERGE,
+    MISSING_SHARE,
     ONLY_NEW_LINES,
     PREPARE,
     REGROUP,
@@ -27,6 +29,7 @@ from foyer_node.data_ports import (
     LineColumns,
     RecordColumns,
 )
+from foyer_protocol.errors import ConnectorError
 
 _TIMES = frozenset({"event_at", "ordered_at", "scanned_at", "starts_at", "ends_at"})
 _TIMES_AND_DAYS = _TIMES | {"given_at", "touched_at", "starts_on", "ends_on"}
@@ -40,6 +43,9 @@ _MAY_BE_MINUS_ONE = frozenset({"face_minor", "settlement_minor", "distance_km"})
 _NEVER_NULL = frozenset({
     "order_id", "event_id", "event_name", "production", "scheme", "level", "campaign",
 })  # fmt: skip
+
+MOST_MISSING = 0.2
+"""Of the orders of a complete export's days, the share that it may no longer have."""
 
 RECORD_TABLES = {
     "counters": ("counter_reading", ("source_system", "venue_id", "starts_at", "ends_at")),
@@ -101,7 +107,7 @@ class BatchWriter:
             self._run(ONLY_NEW_LINES)
         else:
             if self._key.is_complete:
-                removed = self._run(DROP_MISSING)
+                removed = self._drop_missing()
             superseded = self._run(SUPERSEDE)
         self._run(MERGE)
         if self._key.adds_rows:
@@ -110,6 +116,23 @@ class BatchWriter:
             self._run(EXCHANGES)
         self._connection.execute("DROP TABLE met; DROP TABLE known; DROP TABLE told")
         return Applied(superseded=superseded, removed=removed)
+
+    def _drop_missing(self) -> int:
+        """Delete what a complete export no longer has; how many orders.
+
+        Raises:
+            ConnectorError: it lacks so many that it cannot be complete.
+        """
+        self._run(FIND_MISSING)
+        row = self._connection.execute(MISSING_SHARE).fetchone()
+        share = float(row[0]) if row else 0.0
+        if share > MOST_MISSING:
+            raise ConnectorError(
+                f"The file lacks {share:.0%} of the orders that are known of its days, and of a"
+                f" complete export at most {MOST_MISSING:.0%} may be gone. Nothing was imported.",
+                hint="Export all of those days, or import it without --complete.",
+            )
+        return self._run(DROP_MISSING)
 
     def _merge_records(self) -> int:
         table, keys = RECORD_TABLES[self._key.kind]

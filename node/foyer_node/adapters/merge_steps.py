@@ -58,15 +58,20 @@ ONLY_NEW_LINES: tuple[str, ...] = (
 )
 """For a replay, instead of `SUPERSEDE`: what neither a later batch nor this one has already."""
 
-DROP_MISSING: tuple[str, ...] = (
+FIND_MISSING: tuple[str, ...] = (
     # Of a complete export: what lies within its days and is not in it was deleted there.
     """CREATE OR REPLACE TEMP TABLE missing AS
-        SELECT o.order_id FROM "order" o, (
+        SELECT o.order_id, o.order_id NOT IN (SELECT order_id FROM stage) AS is_missing
+        FROM "order" o, (
             SELECT min(ordered_at)::DATE AS starts, max(ordered_at)::DATE AS ends FROM stage)
         WHERE o.source_system = $source_system AND o.ordered_at::DATE BETWEEN starts AND ends
-          AND o.batch_id <> 'erased' AND o.order_id NOT IN (SELECT order_id FROM stage)""",
-    "DELETE FROM ticket WHERE order_id IN (SELECT order_id FROM missing)",
-    'DELETE FROM "order" WHERE order_id IN (SELECT order_id FROM missing)',
+          AND o.batch_id <> 'erased'""",
+)
+MISSING_SHARE = "SELECT coalesce(avg(is_missing::INTEGER), 0) FROM missing"
+DROP_MISSING: tuple[str, ...] = (
+    "DELETE FROM ticket WHERE order_id IN (SELECT order_id FROM missing WHERE is_missing)",
+    'DELETE FROM "order" WHERE order_id IN (SELECT order_id FROM missing WHERE is_missing)',
+    "DROP TABLE missing",
 )
 
 _IS_GROUP = """NOT bool_or(is_aggregate) AND (

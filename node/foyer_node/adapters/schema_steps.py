@@ -1,6 +1,7 @@
 """The store's tables, as an ordered list of steps that is only ever appended to."""
 
 from foyer_node.adapters.schema_third import CANONICAL_MODEL
+from foyer_node.adapters.view_steps import LOCAL_DAYS
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -71,5 +72,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
                     THEN 'channel' END)""",
     ),
     CANONICAL_MODEL,
+    LOCAL_DAYS,
 )
 """`MIGRATIONS[n]` brings a store from schema version n to n + 1."""

@@ -1,4 +1,4 @@
-"""The views that figures are computed from, as the third schema step makes them.
+"""The views that figures are computed from, as the third and fourth schema steps make them.
 
 `main.eligible_line` is what a round may use and `own.eligible_line` what the house may
 use for itself: equal but for the purpose whose refusal takes a visitor out. The measures
@@ -109,6 +109,33 @@ _DAILY_VISITS = """CREATE VIEW own.daily_visits AS
             AS is_estimate
     FROM counted FULL JOIN ticketed USING (venue_id, day)"""
 
+# A day is the house's own. A reading of more than a day is of no one day and stays out.
+_LOCAL_DAILY_VISITS = """CREATE VIEW own.daily_visits AS
+    WITH house AS (
+        SELECT coalesce((SELECT any_value(timezone) FROM main.institution), 'UTC') AS zone),
+    counted AS (
+        SELECT venue_id, ((starts_at AT TIME ZONE 'UTC') AT TIME ZONE zone)::DATE AS day,
+            sum(count_in) AS counted, bool_or(is_estimate) AS is_estimate
+        FROM main.counter_reading, house
+        WHERE ends_at - starts_at <= INTERVAL 25 HOUR GROUP BY venue_id, day),
+    one_visit AS (
+        SELECT venue_id, ((coalesce(scanned_at, starts_at) AT TIME ZONE 'UTC')
+                AT TIME ZONE zone)::DATE AS day,
+            max(admissions) AS admissions, bool_or(is_estimate) AS is_estimate
+        FROM own.counted_ticket, house
+        WHERE ticket_status IN ('SOLD', 'CHECKED_IN') AND venue_id IS NOT NULL
+        GROUP BY venue_id, day, coalesce(line_key::VARCHAR, order_id || ':' || line_number)),
+    ticketed AS (
+        SELECT venue_id, day, sum(admissions) AS ticketed, bool_or(is_estimate) AS is_estimate
+        FROM one_visit WHERE day IS NOT NULL GROUP BY ALL)
+    SELECT venue_id, day, coalesce(counted, 0) AS counted, coalesce(ticketed, 0) AS ticketed,
+        greatest(coalesce(counted, 0), coalesce(ticketed, 0)) AS visits,
+        CASE WHEN coalesce(counted, 0) >= coalesce(ticketed, 0) THEN 'COUNTER' ELSE 'TICKETS' END
+            AS visits_by,
+        coalesce(counted.is_estimate, false) OR coalesce(ticketed.is_estimate, false)
+            AS is_estimate
+    FROM counted FULL JOIN ticketed USING (venue_id, day)"""
+
 VIEWS: tuple[str, ...] = (
     "CREATE SCHEMA own",
     _eligible_line("main", "CONSORTIUM_STATISTICS"),
@@ -117,3 +144,6 @@ VIEWS: tuple[str, ...] = (
     _EVENT_FIGURES,
     _DAILY_VISITS,
 )
+
+LOCAL_DAYS: tuple[str, ...] = ("DROP VIEW own.daily_visits", _LOCAL_DAILY_VISITS)
+"""The fourth schema step: days were those of UTC, an hour or two off those of the house."""

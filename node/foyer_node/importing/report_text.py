@@ -1,6 +1,17 @@
 """An import report as a steward reads it on a terminal."""
 
+from foyer_node.importing.drift import Drift
 from foyer_node.importing.report import WARNINGS, ImportReport
+
+CHANGES = {
+    "rows_per_day": "rows a day",
+    "price_minor": "price of a ticket in minor units",
+    "share_identified": "share of known visitors",
+    "share_placed": "share with a postcode",
+    "share_online": "share sold online",
+    "new_words": "words for prices and channels not seen before",
+}
+"""Every figure that drifts, in words."""
 
 
 def describe(report: ImportReport) -> str:
@@ -24,7 +35,17 @@ def describe(report: ImportReport) -> str:
     ]
     lines += [f"  refused {count}: {reason}" for reason, count in report.rejected]
     lines += [f"  {use.field:16s} from column {use.column!r}" for use in report.columns]
+    lines += [f"  {one.field:16s} on {one.share:.0%} of rows" for one in report.coverage]
+    lines += [_changed(found) for found in report.drift]
+    if report.superseded_orders or report.removed_orders:
+        lines.append(
+            f"  {report.superseded_orders} orders replaced, {report.removed_orders} removed"
+        )
     lines += [f"  note: {WARNINGS[name]}" for name in report.warnings]
     if report.refusal:
         lines.append(f"  would be refused: {report.refusal}")
     return "\n".join(lines)
+
+
+def _changed(found: Drift) -> str:
+    return f"  changed: {CHANGES[found.name]}, {found.before:.4g} before, {found.now:.4g} now"

@@ -1,18 +1,26 @@
 """Mapping rules R11 to R20 of the data model, each by its number."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from tests.support.canonical_rows import ask, lines, row, take_rows
-from tests.support.exports import House
+from tests.support.exports import STORE_KEY, House
 
+from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.connectors.codes import PriceClass
 from foyer_node.connectors.records import CounterRow, CountMethod, RecordKind
+from foyer_node.data_ports import HouseFacts
 from foyer_node.importing.columns import HouseRules
 from foyer_node.importing.keys import Domains
 from foyer_node.importing.rules import admissions_of
+
+DANISH = HouseFacts(
+    slug="kanal", name="Kanal", institution_type="MUSEUM_ART", size_band="S", country="DK",
+    timezone="Europe/Copenhagen", currency="DKK",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -159,6 +167,17 @@ def test_r18_counted_and_ticketed_visits_are_never_added_or_subtracted(house: Ho
         ("Main hall", day, 65, 80, 80, "TICKETS", True),
     ]
     assert ask(house, "SELECT count(*) FROM visitor") == [(0,)]
+
+
+def test_r18_a_day_is_the_houses_own_and_a_month_is_no_day(house: House) -> None:
+    house.store.close()
+    house.store = DuckDBStore.open(house.folder / "store.duckdb", STORE_KEY, house=DANISH)
+    day = replace(reading("Garden", 0, 7), starts_at=datetime(2026, 5, 2, 22),
+                  ends_at=datetime(2026, 5, 3, 22))  # fmt: skip
+    month = replace(day, count_in=900, ends_at=datetime(2026, 6, 1, 22))
+    take_rows(house, day, month, kind=RecordKind.COUNTERS)
+    assert ask(house, "SELECT day, visits FROM own.daily_visits") == [(date(2026, 5, 3), 7)]
+    assert ask(house, "SELECT sum(count_in) FROM counter_reading") == [(907,)]
 
 
 def test_r18_a_corrected_reading_replaces_the_one_it_corrects(house: House) -> None:

@@ -21,6 +21,7 @@ from foyer_node.importing.keys import Domains
 from foyer_node.importing.places import Places
 from foyer_node.territories.lookup import locate
 from foyer_protocol.catalogue.schema import LEAST_HISTORY_MONTHS, Period
+from foyer_protocol.errors import ConnectorError
 
 HEADER = "order no,order date,event,event date,qty,amount,email,birth year\n"
 FACTS = HouseFacts(
@@ -75,9 +76,21 @@ def test_r24_a_later_batch_supersedes_and_a_complete_one_deletes(house: House) -
     done = take_rows(house, replace(whole[0], quantity=3), whole[2], batch="b2")
     assert (done.superseded, done.removed) == (2, 0)
     assert sorted(line.quantity for line in lines(house)) == [1, 1, 1, 3]
-    done = take_rows(house, whole[0], whole[2], batch="b3", is_complete=True)
+    more = [row(order_id=f"M{n}", ordered_at=datetime(2026, 1, 4)) for n in range(9)]
+    take_rows(house, *more, batch="b3")
+    done = take_rows(house, whole[0], *more, whole[2], batch="b4", is_complete=True)
     assert done.removed == 1
-    assert [line.ordered_at.day for line in lines(house)] == [3, 5, 20]
+    assert {line.ordered_at.day for line in lines(house)} == {3, 4, 5, 20}
+    assert len(lines(house)) == 12
+
+
+def test_r24_a_file_that_lacks_too_much_of_its_days_is_not_complete(house: House) -> None:
+    days = [row(order_id=str(day), ordered_at=datetime(2026, 1, day)) for day in range(1, 9)]
+    take_rows(house, *days)
+    before = house.contents()
+    with pytest.raises(ConnectorError, match="lacks 50% of the orders"):
+        take_rows(house, days[0], days[2], days[4], days[7], batch="b2", is_complete=True)
+    assert house.contents() == before
 
 
 def test_r24_a_complete_export_of_one_source_leaves_other_sources_alone(house: House) -> None:

@@ -92,6 +92,13 @@ def is_total(cell: Cell) -> bool:
 def body_of(table: Table) -> Rows:
     """The rows of a table without the header lines that a paged report repeats in it."""
     header = tuple(name.strip() for name in table.header)
+    first = header[0] if header else ""
     for number, cells in table.rows():
-        if tuple(text_of(cell) for cell in cells[: len(header)]) != header:
-            yield number, cells
+        # The first cell almost always tells already.
+        if cells and text_of(cells[0]) == first and _is_header(cells, header):
+            continue
+        yield number, cells
+
+
+def _is_header(cells: Sequence[Cell], header: Sequence[str]) -> bool:
+    return all(text_of(cell) == name for cell, name in zip(cells, header, strict=False))

@@ -10,13 +10,15 @@ Sources: the public training database and SQL report of the data model (C.4).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from foyer_node.connectors.headers import fold
 from foyer_node.connectors.joins import Held, hold
 from foyer_node.connectors.reshaping import Columns, ReshapedTable, Rows, body_of, key_of
 from foyer_node.connectors.row_reader import text_of
 from foyer_node.ports import Cell, Table
+
+_folded = lru_cache(maxsize=10_000)(fold)  # of codes and words, of which there are few
 
 _LINES = {
     "line_id": "sli no",
@@ -177,14 +179,14 @@ class Delivery:
         return "" if parent in {"0", "NULL"} else parent
 
     def _is_return(self, cells: Sequence[Cell]) -> bool:
-        status = fold(key_of(self._line.cell(cells, "status")))
+        status = _folded(key_of(self._line.cell(cells, "status")))
         due = self._line.text(cells, "due")
         return status in _RETURNS or due[:1] in {"-", "("}
 
     def _status(self, cells: Sequence[Cell], line: str, cancelled: Cell) -> Cell:
         word = key_of(self._line.cell(cells, "status"))
-        void = fold(self._line.text(cells, "void")) in _YES or fold(word) in _VOIDS
-        if void or fold(text_of(cancelled)) in _YES:
+        void = _folded(self._line.text(cells, "void")) in _YES or _folded(word) in _VOIDS
+        if void or _folded(text_of(cancelled)) in _YES:
             return "CANCELLED"
         if line in self._given.exchanged:
             return "EXCHANGED_OUT"
@@ -223,7 +225,7 @@ class Delivery:
         return next((self._line.cell(cells, name) for name in fields if self._line.has(name)), None)
 
     def _mode(self, cells: Sequence[Cell]) -> str:
-        kind = fold(self._line.text(cells, "package_kind"))
+        kind = _folded(self._line.text(cells, "package_kind"))
         return "SUB_FLEX" if "flex" in kind or "choose" in kind else "SUB_FIXED"
 
 

@@ -13,6 +13,7 @@ from foyer_web.assets import assets
 from foyer_web.charts import chart_of
 from foyer_web.definition import bounds, rules
 from foyer_web.headlines import headline, own_sentence
+from foyer_web.insight_words import InsightWords
 from foyer_web.languages import DEFAULT, LANGUAGES, N_, translations
 from foyer_web.problems import problem_of
 from foyer_web.sending import kind_of, recipient_of
@@ -48,6 +49,9 @@ PORTAL_NAV = (
 )
 NODE_NAV = (
     *PORTAL_NAV,
+    NavItem(path=paths.MONDAY, label=N_("Monday")),
+    NavItem(path=paths.LIFECYCLE, label=N_("Visitors")),
+    NavItem(path=paths.MATURITY, label=N_("Data")),
     NavItem(path=paths.OUTBOX, label=N_("What left the building")),
     NavItem(path=paths.STATUS, label=N_("Status")),
 )
@@ -130,6 +134,7 @@ def _environment(code: str) -> Environment:
         "own_sentence": partial(_strong_own_sentence, language),
         "agreement": lambda figure: agreement(figure, language),
         "caution": lambda figure: caution(figure, language),
+        "insight": InsightWords(language),
         "kind_of": lambda sent: kind_of(sent, language),
         "recipient_of": lambda sent: recipient_of(sent, language),
         "bounds": lambda figure: bounds(figure.key, figure.currency, language),

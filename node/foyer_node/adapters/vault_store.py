@@ -5,6 +5,7 @@ rows wait here too, for their cells are raw.
 """
 
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -103,6 +104,37 @@ class VaultStore:
         self._append("identifier", names, added)
         return [known[claim.identifiers[0][:2]] for claim in claims]
 
+    def resolve_all(
+        self, id_type: str, hashes: Sequence[str], values: Sequence[str], source_system: str
+    ) -> list[str]:
+        """As `resolve`, of claims that have one identifier each and all of one type."""
+        run = self._connection.execute
+        random = os.urandom(16 * len(hashes)).hex()
+        fresh = [random[at : at + 32] for at in range(0, len(random), 32)]
+        rows = (hashes, values, fresh)
+        arrays = {
+            name: np.array(column, dtype=object)
+            for name, column in zip(("keyed_hash", "value", "fresh"), rows, strict=True)
+        }
+        self._connection.register("asked", {**arrays, "row_number": np.arange(len(hashes))})
+        try:
+            run(
+                """INSERT INTO identifier (id_type, keyed_hash, visitor_id, source_system, value)
+                   SELECT DISTINCT ON (keyed_hash) ?, keyed_hash, fresh::UUID, ?, value FROM asked
+                   WHERE keyed_hash NOT IN (SELECT keyed_hash FROM identifier WHERE id_type = ?)
+                   ORDER BY keyed_hash, row_number""",
+                [id_type, source_system, id_type],
+            )
+            found = run(
+                """SELECT replace(visitor_id::VARCHAR, '-', '') AS visitor FROM asked
+                   JOIN identifier i ON i.keyed_hash = asked.keyed_hash AND i.id_type = ?
+                   ORDER BY row_number""",
+                [id_type],
+            )
+            return list(found.fetchnumpy()["visitor"])
+        finally:
+            self._connection.unregister("asked")
+
     def _known(self, claims: Sequence[Claim]) -> dict[tuple[str, str], str]:
         keys = [(kind, hashed) for claim in claims for kind, hashed, _ in claim.identifiers]
         return {key: visitor for key, visitor in self._find(keys) if visitor}
@@ -148,6 +180,16 @@ class VaultStore:
             [list(visitors)],
         )
         return [value for (value,) in rows.fetchall()]
+
+    def emails_of(self, visitors: Sequence[str]) -> dict[str, str]:
+        """The address that each of `visitors` gave last; those without one are left out."""
+        rows = self._connection.execute(
+            """SELECT visitor_id, last(value ORDER BY rowid) FROM identifier
+               WHERE id_type = 'EMAIL_HMAC' AND visitor_id IN (SELECT unnest(?::UUID[]))
+               GROUP BY visitor_id""",
+            [list(visitors)],
+        )
+        return {visitor.hex: value for visitor, value in rows.fetchall()}
 
     def forget(self, visitors: Sequence[str]) -> None:
         """Take every identifier of `visitors` out."""

@@ -67,32 +67,43 @@ def stage_of(visits: int, last_order: date, today: date, limits: StageLimits) ->
     return _BY_VISITS.get(visits, LifecycleStage.ACTIVE)
 
 
-# One row for each number of visits and each stretch of time since the last order.
-_COUNT = f"""
-    SELECT visits, recency, count(*)::BIGINT FROM (
-        SELECT least(count(DISTINCT coalesce(event_at, ordered_at)::DATE), ?) AS visits,
-               CASE WHEN max(ordered_at) >= ? THEN 0 WHEN max(ordered_at) >= ? THEN 1 ELSE 2 END
-                   AS recency
-        FROM eligible_line
-        WHERE {IS_BOOKER} AND ordered_at < ?
-        GROUP BY unit)
-    GROUP BY visits, recency"""
+RECENCIES = (None, LifecycleStage.STALE, LifecycleStage.LAPSED)
+"""What the time since the last order makes of a visitor; None leaves it to the visits."""
+
+STANDING = f"""
+    SELECT unit, least(count(DISTINCT coalesce(event_at, ordered_at)::DATE), ?) AS visits,
+           CASE WHEN max(ordered_at) >= ? THEN 0 WHEN max(ordered_at) >= ? THEN 1 ELSE 2 END
+               AS recency
+    FROM eligible_line
+    WHERE {IS_BOOKER} AND ordered_at < ?
+    GROUP BY unit"""
+"""One row a visitor: visits, and the place in `RECENCIES`; asked with `limits_asked`."""
+
+_COUNT = f"SELECT visits, recency, count(*)::BIGINT FROM ({STANDING}) GROUP BY visits, recency"
+
+
+def limits_asked(today: date, limits: StageLimits) -> tuple[object, ...]:
+    """The values for the four places of `STANDING`, in order."""
+    active_from = months_before(today, limits.stale_months)
+    kept_from = months_before(today, limits.lapsed_months)
+    return (MOST_ACTIVE + 1, midnight(active_from), midnight(kept_from), midnight(today))
+
+
+def stage_at(visits: int, recency: int, today: date) -> LifecycleStage:
+    """The stage of a row of `STANDING`."""
+    return RECENCIES[recency] or stage_of(visits, today, today, USUAL_LIMITS)
+
+
+def limits_of(institution_type: str) -> StageLimits:
+    """The two limits of a type of house."""
+    return LIMITS.get(institution_type, USUAL_LIMITS)
 
 
 def count_stages(
     store: LineStore, today: date, limits: StageLimits
 ) -> Mapping[LifecycleStage, int]:
     """How many known visitors stand at each stage, by orders before `today`. Exact, for home."""
-    active_from = months_before(today, limits.stale_months)
-    kept_from = months_before(today, limits.lapsed_months)
-    asked = (MOST_ACTIVE + 1, midnight(active_from), midnight(kept_from), midnight(today))
     counts = dict.fromkeys(LifecycleStage, 0)
-    for visits, recency, visitors in store.execute_measure(_COUNT, asked):
-        if recency == 2:
-            stage = LifecycleStage.LAPSED
-        elif recency == 1:
-            stage = LifecycleStage.STALE
-        else:
-            stage = stage_of(visits, today, today, limits)
-        counts[stage] += visitors
+    for visits, recency, visitors in store.execute_measure(_COUNT, limits_asked(today, limits)):
+        counts[stage_at(visits, recency, today)] += visitors
     return counts

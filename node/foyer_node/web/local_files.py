@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.outbox_files import Outbox, Sent
@@ -19,6 +20,7 @@ from foyer_node.doctor import Findings, examine
 from foyer_node.engine.extract import Extractor
 from foyer_node.holdings import STORE_NAME
 from foyer_node.insight.comparison import last_full_year, was_in_the_sum
+from foyer_node.insight.house import House, look_at_house
 from foyer_node.insight.own_figures import OwnFigure, own_figures
 from foyer_node.ports import BatchRecord
 from foyer_node.stewardship import period_cap
@@ -107,6 +109,10 @@ class LocalFiles:
         question = ("own", known, period.starts, period.ends)
         return self._ask(question, lambda store: _compute(store, known, period), {})
 
+    def house(self) -> House | None:
+        """Kept until the next import, or until midnight."""
+        return self._ask(("house", self._today()), self._house, None)
+
     def batches(self) -> tuple[BatchRecord, ...]:
         """Latest first."""
         return self._ask(("batches",), lambda store: tuple(reversed(store.batches())), ())
@@ -187,6 +193,19 @@ class LocalFiles:
         if starts is None or until is None:
             return None
         return last_full_year(starts, until, self._today())
+
+    def _house(self, store: DuckDBStore) -> House | None:
+        year, facts = self._last_year(store), self.config.institution
+        if year is None:
+            return None
+        return look_at_house(
+            store.own(),
+            store.facts(),
+            today=self._today(),
+            year=year,
+            institution_type=facts.type,
+            zone=ZoneInfo(facts.timezone),
+        )
 
 
 def _compute(store: DuckDBStore, keys: tuple[str, ...], period: Period) -> dict[str, OwnFigure]:

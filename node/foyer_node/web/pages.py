@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from foyer_node.web import node_views
 from foyer_node.web.api import LocalDocuments
+from foyer_node.web.insight_pages import InsightPages
 from foyer_node.web.ports import LocalNode
 from foyer_node.web.refusals import add_guard, add_problems, found
 from foyer_web import paths
@@ -31,6 +32,7 @@ def create_pages(
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     pages = kit or pages_of(node)
     LocalDocuments(node).add_to(site)  # first: `/rounds/x.json` is in no language
+    InsightPages(node, pages).add_to(site)
     LocalSite(node=node, pages=pages, address=address).add_to(site)
     add_problems(site, pages)
     add_guard(site, node.config.web.host)

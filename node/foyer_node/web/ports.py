@@ -7,6 +7,7 @@ from typing import Protocol
 from foyer_node.adapters.outbox_files import Sent
 from foyer_node.config import NodeConfig
 from foyer_node.doctor import Findings
+from foyer_node.insight.house import House
 from foyer_node.insight.own_figures import OwnFigure
 from foyer_node.ports import BatchRecord
 from foyer_protocol.catalogue.schema import Period
@@ -44,6 +45,9 @@ class LocalNode(Protocol):
 
     def own(self, keys: tuple[str, ...], period: Period) -> Mapping[str, OwnFigure]:
         """Its exact figures, empty where the data cannot be read now."""
+
+    def house(self) -> House | None:
+        """What the house learns of itself today; None where nothing can be read."""
 
     def batches(self) -> tuple[BatchRecord, ...]:
         """Every import, latest first; empty where the data cannot be read now."""

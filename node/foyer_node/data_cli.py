@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from foyer_node.console import HERE, As, Folder, Form, refusing, show
+from foyer_node.words_cli import decide, words
 
 
 class Dates(StrEnum):
@@ -239,6 +240,8 @@ def register(app: typer.Typer) -> None:
     app.command("pull")(pull)
     app.command("refused")(refused)
     app.command("replay")(replay)
+    app.command("words")(words)
+    app.command("decide")(decide)
     app.command("erase")(erase)
     app.command("object")(object_to_use)
     app.command("retain")(retain)

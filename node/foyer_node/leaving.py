@@ -1,4 +1,4 @@
-"""Erasure, objection, retention and refused rows, put together for the command line."""
+"""Erasure, age, refused rows and undecided words, put together for the command line."""
 
 import csv
 import io
@@ -12,6 +12,7 @@ from pathlib import Path
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.durable import write_durably
 from foyer_node.adapters.leaving_store import LeavingStore
+from foyer_node.adapters.ruling_store import RulingTable
 from foyer_node.adapters.vault_store import VaultStore
 from foyer_node.config import NodeConfig
 from foyer_node.connectors.connector import Reading
@@ -19,6 +20,7 @@ from foyer_node.holdings import house_rules, open_for_writing, open_store
 from foyer_node.importing import erasure
 from foyer_node.importing.pipeline import ImportOptions
 from foyer_node.importing.replay import Correction, Replayed, replay
+from foyer_node.importing.rulings import Ruling, Undecided, decide
 from foyer_node.ports import Cells
 from foyer_protocol.errors import ConfigError, ConnectorError
 
@@ -150,6 +152,22 @@ def replay_refused(
     )
     with open_for_writing(config) as (store, vault, secret):
         return replay(batch_id, correction, options, store, vault, secret)
+
+
+def undecided_words(config: NodeConfig) -> list[Undecided]:
+    """Words of imported sales that no code list knows."""
+    with open_store(config, read_only=True) as store:
+        return RulingTable(store).undecided()
+
+
+def decide_word(config: NodeConfig, ruling: Ruling) -> None:
+    """Keep what people decided about a word, and apply it to what is there.
+
+    Raises:
+        ConfigError: there is no such code.
+    """
+    with open_store(config, read_only=False) as store:
+        decide(ruling, RulingTable(store, config.data.group_size))
 
 
 def _read_corrected(path: Path) -> dict[int, Cells]:

@@ -78,6 +78,12 @@ _IS_GROUP = """NOT bool_or(is_aggregate) AND (
         coalesce(sum(quantity) FILTER (status IN ('SOLD', 'CHECKED_IN')), 0) >= $group_size
         OR bool_or(price_class IN ('GROUP', 'SCHOOL')))"""
 
+IS_COMP = """starts_with(price_class, 'COMP_') OR (coalesce(face_minor, 0) > 0 AND paid_minor = 0
+    AND promo IS NULL AND package_key IS NULL
+    AND mode_of_sale IN ('SINGLE', 'COMP', 'GROUP', 'SCHOOL')
+    AND price_class NOT IN ('FREE_ADMISSION', 'PASS', 'MEMBER', 'SUBSCRIPTION'))"""
+"""R10: nothing was paid where something would have been, and no reduction explains it."""
+
 MERGE: tuple[str, ...] = (
     # Who they are was said by the newest import; what it does not say stays.
     """CREATE OR REPLACE TEMP TABLE met AS
@@ -161,17 +167,13 @@ MERGE: tuple[str, ...] = (
             {_IS_GROUP}, bool_or(is_aggregate)
         FROM stage GROUP BY order_id
         HAVING order_id NOT IN (SELECT order_id FROM "order")""",
-    # R10: nothing was paid where something would have been, and no reduction explains it.
-    """INSERT INTO ticket
+    f"""INSERT INTO ticket
         SELECT order_id, row_number, line_key, event_id, $batch_id, quantity, paid_minor,
             face_minor, fee_minor, settlement_minor, status,
             CASE WHEN price_label IS NOT NULL
                 THEN md5(concat_ws(chr(31), $source_system, price_label))::UUID END,
             price_class, mode_of_sale, promo, package_key,
-            starts_with(price_class, 'COMP_') OR (coalesce(face_minor, 0) > 0 AND paid_minor = 0
-                AND promo IS NULL AND package_key IS NULL
-                AND mode_of_sale IN ('SINGLE', 'COMP', 'GROUP', 'SCHOOL')
-                AND price_class NOT IN ('FREE_ADMISSION', 'PASS', 'MEMBER', 'SUBSCRIPTION')),
+            {IS_COMP},
             admissions, is_estimate, scanned_at, replaces_key, NULL, excluded
         FROM stage""",
 )

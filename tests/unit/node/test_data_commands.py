@@ -99,3 +99,12 @@ def test_sales_past_their_age_go_with_the_next_import_and_by_command(
     with reading_store(read_config(folder)) as store:
         assert list(store.lines(date(2020, 1, 1), date(2021, 1, 1))) == []
     assert run(folder, "retain").startswith("kept from ")
+
+
+def test_a_word_that_no_code_list_knows_is_listed_and_decided(folder: Path, tmp_path: Path) -> None:
+    export = tmp_path / "odd.csv"
+    export.write_text(HEADER + ROWS[0].replace("A1", "Z1").replace("Adult", "Lauantailippu"))
+    import_export(read_config(folder), export, apply=True, hints=FileHints())
+    assert "generic  PRICE_CLASS  'Lauantailippu'  2\n" in run(folder, "words")
+    run(folder, "decide", "generic", "PRICE_CLASS", "Lauantailippu", "FULL")
+    assert "Lauantailippu" not in run(folder, "words")

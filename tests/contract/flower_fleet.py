@@ -17,6 +17,9 @@ from foyer_coordinator.adapters.flower_server import Delivery, FlowerCarrier, Fl
 from foyer_node.adapters.flower_client import FlowerCourier, Pace
 from foyer_node.adapters.flower_link import FleetLink
 
+WAIT_SECONDS = 40.0
+"""For what takes milliseconds, on a machine that does other things too."""
+
 LIVELY = Pace(idle_seconds=0.2, busy_seconds=0.02, heartbeat_seconds=10)
 
 
@@ -30,7 +33,7 @@ class RunningNode:
 
     def leave(self) -> None:
         self.stop.set()
-        self.thread.join(timeout=20)
+        self.thread.join(timeout=WAIT_SECONDS)
         assert not self.thread.is_alive()
 
 
@@ -119,7 +122,9 @@ class Fleet:
         self.carrier.stop()
 
 
-def settle(exchange: FlowerExchange, count: int = 1, seconds: float = 20) -> list[Delivery]:
+def settle(
+    exchange: FlowerExchange, count: int = 1, seconds: float = WAIT_SECONDS
+) -> list[Delivery]:
     """Collect until `count` payloads are settled or the time is over."""
     deadline = time.monotonic() + seconds
     settled: list[Delivery] = []
@@ -129,7 +134,7 @@ def settle(exchange: FlowerExchange, count: int = 1, seconds: float = 20) -> lis
     return settled
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
     """Wait for a condition, or fail."""
     deadline = time.monotonic() + seconds
     while not condition():

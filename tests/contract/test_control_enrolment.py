@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from cryptography import x509
-from tests.contract.control_plane import Plane, enrolment_keys
+from tests.contract.control_plane import WAIT_SECONDS, Plane, enrolment_keys
 
 from foyer_coordinator.adapters.certificates import institution_of
 from foyer_node.adapters.control_client import ControlTls
@@ -28,7 +28,10 @@ def plane():
 
 def join(invitation, keys=None, transport=None):
     return enrol(
-        invitation, keys or enrolment_keys(), FACTS, transport or GrpcEnrolment(timeout_seconds=5)
+        invitation,
+        keys or enrolment_keys(),
+        FACTS,
+        transport or GrpcEnrolment(timeout_seconds=WAIT_SECONDS),
     )
 
 
@@ -109,7 +112,7 @@ def test_a_server_swapped_after_the_look_never_sees_the_code(plane):
     try:
         invitation = impostor.invite()[:-32] + read_invitation(plane.invite()).fingerprint
         with pytest.raises(EnrolmentRefused, match="UNAVAILABLE"):
-            join(invitation, transport=Swapped(timeout_seconds=5))
+            join(invitation, transport=Swapped(timeout_seconds=WAIT_SECONDS))
         assert impostor.recorded == []
     finally:
         impostor.stop()
@@ -181,7 +184,7 @@ class Answering:
     """A transport whose answer was changed on the way."""
 
     def __init__(self, **changed):
-        self.real = GrpcEnrolment(timeout_seconds=5)
+        self.real = GrpcEnrolment(timeout_seconds=WAIT_SECONDS)
         self.changed = changed
 
     def certificate(self, host, port):
@@ -235,7 +238,9 @@ def test_every_byte_of_an_enrolment_is_recorded(plane):
 
 def test_what_the_node_keeps_of_an_enrolment_is_what_it_sent_without_the_code(plane):
     shown = []
-    join(plane.invite(), transport=GrpcEnrolment(timeout_seconds=5, on_sent=shown.append))
+    join(
+        plane.invite(), transport=GrpcEnrolment(timeout_seconds=WAIT_SECONDS, on_sent=shown.append)
+    )
     ((_, received),) = plane.recorded
     sent = EnrolRequest.FromString(received)
     sent.code = CODE_WITHHELD
@@ -265,5 +270,5 @@ def test_ten_that_come_at_once_with_one_code_are_one(plane):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(WAIT_SECONDS)
     assert sorted(results) == ["enrolment-refused"] * 9 + ["mak"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.contract.flower_fleet import Fleet, settle, until
+from tests.contract.flower_fleet import WAIT_SECONDS, Fleet, settle, until
 
 
 @pytest.fixture
@@ -33,18 +33,18 @@ def test_a_coordinator_that_restarts_mid_exchange_finds_its_nodes_and_an_answer(
 
     def slow(payload: bytes) -> bytes:
         working.set()
-        release.wait(10)
+        release.wait(WAIT_SECONDS)
         return b"re:" + payload
 
     fleet.start_node("mak-wien", slow)
     before = fleet.carrier.open_exchange()
-    before.send("mak-wien", b"owed", ttl_seconds=30)
+    before.send("mak-wien", b"owed", ttl_seconds=60)
     until(lambda: not before.collect() and working.is_set())
     fleet.restart_carrier()
     before.close()
     release.set()
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", b"owed", ttl_seconds=30)
+        exchange.send("mak-wien", b"owed", ttl_seconds=60)
         (delivery,) = settle(exchange)
     assert delivery.payload == b"re:owed"
     assert fleet.carrier.online() == {"mak-wien"}
@@ -64,7 +64,7 @@ def test_a_node_killed_while_it_works_comes_back_and_answers_what_it_had_pulled(
     fleet.admit("mak-wien")
     first = start_process(fleet, "mak-wien")
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", b"owed", ttl_seconds=60)
+        exchange.send("mak-wien", b"owed", ttl_seconds=120)
         pulled = fleet.folder / "pulled"
         until(lambda: not exchange.collect() and pulled.exists())
         first.kill()
@@ -84,7 +84,7 @@ def test_a_node_that_leaves_before_it_answers_is_asked_again_when_it_returns(fle
     until(lambda: fleet.carrier.online() == {"mak-wien"})
     node.leave()
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", b"owed", ttl_seconds=30)
+        exchange.send("mak-wien", b"owed", ttl_seconds=60)
         assert settle(exchange, seconds=0.5) == []
         fleet.start_node("mak-wien")
         (delivery,) = settle(exchange)

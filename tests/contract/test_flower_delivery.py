@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from tests.contract.flower_fleet import Fleet, settle, until
+from tests.contract.flower_fleet import WAIT_SECONDS, Fleet, settle, until
 
 from foyer_coordinator.adapters.flower_server import DeliveryError
 from foyer_node.adapters.flower_client import Pace
@@ -27,7 +27,7 @@ def test_every_institution_gets_its_own_payload_and_its_reply_comes_back(fleet):
         fleet.start_node(house, lambda payload, house=house: payload + b"|" + house.encode())
     with fleet.carrier.open_exchange() as exchange:
         for house in houses:
-            exchange.send(house, b"to " + house.encode(), ttl_seconds=30)
+            exchange.send(house, b"to " + house.encode(), ttl_seconds=60)
         answers = {d.institution: d.payload for d in settle(exchange, 3)}
     assert answers == {house: f"to {house}|{house}".encode() for house in houses}
 
@@ -36,7 +36,7 @@ def test_a_delivery_names_the_payload_it_answers(fleet):
     fleet.start_node("mak-wien")
     with fleet.carrier.open_exchange() as exchange:
         for payload in (b"figures", b"veto"):
-            exchange.send("mak-wien", payload, ttl_seconds=30)
+            exchange.send("mak-wien", payload, ttl_seconds=60)
         answers = {d.instruction_sha256: d.payload for d in settle(exchange, 2)}
     assert answers == {
         sha256(b"figures").hexdigest(): b"re:figures",
@@ -52,9 +52,9 @@ def test_a_node_that_fails_says_refused_and_nothing_else_and_goes_on(fleet, capl
 
     fleet.start_node("mak-wien", fail_once)
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", b"first", ttl_seconds=30)
+        exchange.send("mak-wien", b"first", ttl_seconds=60)
         (refused,) = settle(exchange)
-        exchange.send("mak-wien", b"second", ttl_seconds=30)
+        exchange.send("mak-wien", b"second", ttl_seconds=60)
         (answered,) = settle(exchange)
     assert (refused.payload, refused.error_code) == (None, DeliveryError.REFUSED)
     assert answered.payload == b"fine"
@@ -65,7 +65,7 @@ def test_a_node_that_fails_says_refused_and_nothing_else_and_goes_on(fleet, capl
 def test_a_payload_waits_for_a_node_that_is_away(fleet):
     fleet.admit("mak-wien")
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", b"early", ttl_seconds=30)
+        exchange.send("mak-wien", b"early", ttl_seconds=60)
         assert exchange.collect() == []
         assert exchange.owed() == {"mak-wien"}
         fleet.start_node("mak-wien")
@@ -87,15 +87,15 @@ def test_the_same_payload_sent_again_while_it_is_owed_is_settled_once(fleet):
 
     def slow(payload: bytes) -> bytes:
         working.set()
-        release.wait(10)
+        release.wait(WAIT_SECONDS)
         return b"re:" + payload
 
     fleet.start_node("mak-wien", slow)
     until(lambda: fleet.carrier.online() == {"mak-wien"})
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", b"same", ttl_seconds=30)
-        assert working.wait(10)
-        exchange.send("mak-wien", b"same", ttl_seconds=30)
+        exchange.send("mak-wien", b"same", ttl_seconds=60)
+        assert working.wait(WAIT_SECONDS)
+        exchange.send("mak-wien", b"same", ttl_seconds=60)
         release.set()
         (delivery,) = settle(exchange)
         assert settle(exchange, seconds=0.5) == []
@@ -106,7 +106,7 @@ def test_eight_megabytes_come_through_both_ways(fleet):
     fleet.start_node("mak-wien", lambda payload: payload[::-1])
     payload = bytes(range(256)) * 2**15
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", payload, ttl_seconds=30)
+        exchange.send("mak-wien", payload, ttl_seconds=60)
         (delivery,) = settle(exchange)
     assert delivery.payload == payload[::-1]
 
@@ -115,12 +115,13 @@ def test_a_nudge_wakes_an_idle_node_at_once(fleet):
     sleepy = Pace(idle_seconds=60, busy_seconds=60)
     node = fleet.start_node("mak-wien", pace=sleepy)
     until(lambda: fleet.carrier.online() == {"mak-wien"})
-    time.sleep(0.5)
+    until(lambda: any(path.endswith("pull-messages") for path, _ in fleet.bodies))
+    time.sleep(0.5)  # for the answer that there is no work
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", b"work", ttl_seconds=30)
+        exchange.send("mak-wien", b"work", ttl_seconds=60)
         assert settle(exchange, seconds=0.5) == []
         node.courier.nudge()
-        (delivery,) = settle(exchange, seconds=5)
+        (delivery,) = settle(exchange)  # far sooner than the node looks by itself
     assert delivery.payload == b"re:work"
 
 
@@ -134,7 +135,7 @@ def test_a_node_that_leaves_is_offline_at_once(fleet):
 def test_the_recorder_sees_every_body_and_the_payload_in_it(fleet):
     fleet.start_node("mak-wien", lambda _: b"masked input 0123456789")
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", b"work", ttl_seconds=30)
+        exchange.send("mak-wien", b"work", ttl_seconds=60)
         settle(exchange)
     carriers = [path for path, body in fleet.bodies if b"masked input 0123456789" in body]
     assert carriers == ["/v1/fleet/push-object"]
@@ -145,7 +146,7 @@ def test_a_payload_for_a_stranger_is_refused_and_not_sent(fleet):
         fleet.carrier.open_exchange() as exchange,
         pytest.raises(LocalProtocolError, match="not registered"),
     ):
-        exchange.send("nobody", b"work", ttl_seconds=30)
+        exchange.send("nobody", b"work", ttl_seconds=60)
 
 
 def test_registering_twice_is_the_same_as_once_and_a_second_key_replaces_the_first(fleet):

@@ -18,7 +18,7 @@ from flwr.app import ConfigRecord, Message, Metadata, RecordDict
 from flwr.app.message import make_message
 from flwr.proto.fleet_pb2 import PullMessagesRequest
 from flwr.proto.node_pb2 import Node
-from tests.contract.flower_fleet import Fleet, settle, signed_headers, until
+from tests.contract.flower_fleet import WAIT_SECONDS, Fleet, settle, signed_headers, until
 from tests.support.certificates import Credentials, ThrowAwayAuthority
 
 from foyer_node.adapters.flower_client import FlowerCourier
@@ -36,7 +36,7 @@ def browser(fleet: Fleet, credentials: Credentials | None) -> httpx.Client:
     if credentials is not None:
         context.load_cert_chain(credentials.certificate, credentials.key)
     return httpx.Client(
-        base_url=f"https://{fleet.address}", verify=context, trust_env=False, timeout=10
+        base_url=f"https://{fleet.address}", verify=context, trust_env=False, timeout=WAIT_SECONDS
     )
 
 
@@ -120,7 +120,7 @@ def test_a_node_cannot_instruct_another(fleet):
             forged = message_to(exchange._run_id, victim_id, source, "")
             with pytest.raises(httpx.HTTPStatusError, match="403"):
                 attacker.push(attacker_id, forged)
-        exchange.send("victim", b"true", ttl_seconds=20)
+        exchange.send("victim", b"true", ttl_seconds=60)
         settle(exchange)
     attacker.close()
     assert received == [b"true"]
@@ -132,7 +132,7 @@ def test_a_node_cannot_answer_for_another(fleet):
     attacker = fleet.link(fleet.admit("attacker"))
     attacker_id = attacker.activate(10)
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("victim", b"true", ttl_seconds=20)
+        exchange.send("victim", b"true", ttl_seconds=60)
         instruction = victim.pull(victim_id)
         answered = instruction.metadata.message_id
         as_victim = message_to(exchange._run_id, 1, victim_id, answered)
@@ -230,7 +230,7 @@ def test_a_reply_that_is_not_a_payload_is_malformed_and_ends_nothing(fleet):
     link = fleet.link(fleet.admit("mak-wien"))
     node_id = link.activate(10)
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", b"work", ttl_seconds=20)
+        exchange.send("mak-wien", b"work", ttl_seconds=60)
         instruction = link.pull(node_id)
         link.push(node_id, Message(RecordDict({}), reply_to=instruction))
         (delivery,) = settle(exchange)
@@ -242,7 +242,7 @@ def test_a_courier_never_asks_for_an_app_bundle(fleet):
     assert "get-fab" not in FlowerCourier.run.__doc__
     fleet.start_node("mak-wien")
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak-wien", b"work", ttl_seconds=20)
+        exchange.send("mak-wien", b"work", ttl_seconds=60)
         settle(exchange)
     calls = {path.rpartition("/")[2] for path, _ in fleet.bodies}
     assert calls == {
@@ -266,7 +266,7 @@ def test_a_suspended_node_is_refused_at_once_and_served_again_once_reinstated(fl
         answer = client.post(pull, content=body, headers=signed_headers(mak))
         assert answer.status_code == 401
     with fleet.carrier.open_exchange() as exchange:
-        exchange.send("mak", b"work", ttl_seconds=30)
+        exchange.send("mak", b"work", ttl_seconds=60)
         assert settle(exchange, seconds=1.5) == []
         fleet.carrier.shut_out(frozenset())
         assert [one.payload for one in settle(exchange)] == [b"re:work"]

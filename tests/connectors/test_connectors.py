@@ -303,6 +303,8 @@ def test_the_preview_says_what_the_import_then_does(case: Case, house: House) ->
 
 def test_the_view_has_exactly_the_columns_of_the_contract(house: House) -> None:
     columns = house.store.execute_measure(
-        "SELECT column_name FROM duckdb_columns() WHERE table_name = 'eligible_line'", ()
+        """SELECT column_name FROM duckdb_columns()
+           WHERE table_name = 'eligible_line' AND schema_name = 'main'""",
+        (),
     )
     assert [name for (name,) in columns] == [field.name for field in fields(EligibleLine)]

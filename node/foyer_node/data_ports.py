@@ -31,6 +31,11 @@ class IdentityVault(Protocol):
     def resolve(self, claims: Sequence[Claim], source_system: str) -> list[str]:
         """The visitor id of each claim; one never seen before gets a new random id."""
 
+    def resolve_all(
+        self, id_type: str, hashes: Sequence[str], values: Sequence[str], source_system: str
+    ) -> list[str]:
+        """As `resolve`, of claims that have one identifier each and all of one type."""
+
     def suppressed(self) -> Mapping[tuple[str, str], datetime]:
         """Identifiers of erased visitors, and the moment up to which rows are theirs."""
 

@@ -36,8 +36,10 @@ RAW = "bulk_raw"
 _FIRST = f"(SELECT min(rowid) FROM {RAW})"
 """Rows that a transaction has not committed yet are numbered from far up."""
 
+KEPT = "bulk_kept"
 LINES = "bulk_line"
-"""The table that `BulkLines.load` makes: `row`, a column for each field, and `taken`."""
+"""The view that `BulkLines.load` makes: `row`, a column for each field, and `taken`. The table
+under it has the columns that the file speaks of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class BulkLines:
     plan: Plan
 
     def load(self) -> bool:
-        """Read the file; False, with nothing made, if it is not plain enough to be read so."""
+        """Read the file; False, with nothing of use made, if it is not plain enough for that."""
         facets = facets_of(self.plan)
         if facets is None or self.plan.refunded or not self._is_plain():
             return False
@@ -58,10 +60,7 @@ class BulkLines:
             self.connection.execute(self._raw_statement())
         except duckdb.Error:  # a row of another width, an open quote: for the reader of rows
             return False
-        made = self._count(RAW) == self._lines_of_text() and self._make(facets)
-        if not made:
-            self.connection.execute(f"DROP TABLE {RAW}")
-        return made
+        return self._count(RAW) == self._lines_of_text() and self._make(facets)
 
     def leftovers(self) -> Iterator[tuple[int, list[str]]]:
         """Line number and cells of each row that was left over; unmapped cells are empty."""
@@ -90,17 +89,16 @@ class BulkLines:
         self.connection.execute(self._statement(facets, shapes, reader.usual()))
         if self.plan.unique_lines:
             self._leave_repeats()
-        if self._count(LINES, "NOT taken") > _MOST_LEFT * self._count(LINES):
-            self.connection.execute(f"DROP TABLE {LINES}")
-            return False
-        return True
+        return self._count(LINES, "NOT taken") <= _MOST_LEFT * self._count(LINES)
 
     def _leave_repeats(self) -> None:
         """Lines that occur twice are judged one after the other, by the reader of rows."""
-        line = ", ".join(f"trim(coalesce({name}, ''), '{BLANKS}')" for name in _LINE)
+        line = ", ".join(
+            f"CASE WHEN taken THEN {name} ELSE trim({name}, '{BLANKS}') END" for name in _LINE
+        )
         self.connection.execute(
-            f"""UPDATE {LINES} SET taken = false WHERE ({line}) IN (
-                SELECT ({line}) FROM {LINES} GROUP BY {line} HAVING count(*) > 1)"""
+            f"""UPDATE {KEPT} SET taken = false WHERE ({line}) IN (
+                SELECT ({line}) FROM {KEPT} GROUP BY {line} HAVING count(*) > 1)"""
         )
 
     def _is_plain(self) -> bool:
@@ -226,18 +224,17 @@ class BulkLines:
                 f"CASE WHEN birth.birth_year <= year({values['ordered_at']})"
                 " THEN birth.birth_year ELSE 0 END"
             )
-        listed = [
-            f"{values[name] if name in values else constant_of(usual, name)} AS {name}"
-            for name in CanonicalRow.__dataclass_fields__
-            if name != "row"
-        ]
         moments = [f"{self._parsed(name, shapes[name])} AS {name}" for name in shapes]
+        listed = [f"{value} AS {name}" for name, value in values.items()]
+        silent = [name for name in CanonicalRow.__dataclass_fields__ if name not in values]
+        constants = [f"{constant_of(usual, name)} AS {name}" for name in silent if name != "row"]
         return (
-            f"CREATE OR REPLACE TEMP TABLE {LINES} AS"
+            f"CREATE OR REPLACE TEMP TABLE {KEPT} AS"
             f" SELECT r.line + {self.table.skip + 1} AS row, {', '.join(listed)},"
             f" coalesce({' AND '.join(holds)}, false) AS taken"
             f" FROM (SELECT *, rowid - {_FIRST} AS line, {', '.join(moments)} FROM {RAW} r) r"
-            f" {' '.join(joins)}"
+            f" {' '.join(joins)};"
+            f" CREATE OR REPLACE TEMP VIEW {LINES} AS SELECT *, {', '.join(constants)} FROM {KEPT}"
         )
 
     def _holds(self, name: str, at: Mapping[str, str]) -> str:

@@ -29,18 +29,15 @@ def fill_stage(connection: duckdb.DuckDBPyConnection, load: BulkLoad) -> None:
     if not isinstance(table, DelimitedTable) or table.path is None:
         return
     lines = BulkLines(connection=connection, path=table.path, table=table, plan=load.plan)
-    if not lines.load():
-        return
-    left = list(lines.leftovers())
-    if not load.suits([cells for _, cells in left]):
-        _drop(connection)
-        return
-    load.left = left
-    _Staging(connection, load.keys).run()
-    told_apart = () if load.plan.unique_lines else _told_apart(load.plan.columns)
-    load.counts = count_lines(connection, told_apart)
+    if lines.load():
+        left = list(lines.leftovers())
+        if load.suits([cells for _, cells in left]):
+            load.left = left
+            _Staging(connection, load.keys).run()
+            told_apart = () if load.plan.unique_lines else _told_apart(load.plan.columns)
+            load.counts = count_lines(connection, told_apart)
+            load.taken = True
     _drop(connection)
-    load.taken = True
 
 
 class _Staging:
@@ -208,6 +205,7 @@ def _split(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 def _drop(connection: duckdb.DuckDBPyConnection) -> None:
     """Let go of everything that was made on the way."""
+    connection.execute(f"DROP VIEW IF EXISTS temp.{LINES}")
     found = connection.execute(
         """SELECT table_name FROM duckdb_tables() WHERE temporary
            AND (starts_with(table_name, 'bulk_') OR starts_with(table_name, 'facet_')

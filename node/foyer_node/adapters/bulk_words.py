@@ -23,9 +23,17 @@ def texts_of(at: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     for name in TEXTS:
         if name in at:
             values[name] = f"nullif({at[name]}, '')"
-            holds.append(f"{at[name]} = trim({at[name]}, '{BLANKS}')")
+            holds.append(_is_trimmed(at[name]))
     holds += [f"{at[name]} <> ''" for name in ("order_id", "event") if name in at]
     return values, holds
+
+
+def _is_trimmed(cell: str) -> str:
+    """That no blank is at an end. Looking at ASCII's ends is ten times as fast as `trim`."""
+    ends = f"({cell} = '' OR (unicode({cell}) > 32 AND unicode(right({cell}, 1)) > 32))"
+    others = "".join(f"\\x{{{ord(blank):x}}}" for blank in BLANKS)
+    found = f"regexp_matches({cell}, '^[{others}]|[{others}]$')"
+    return f"CASE WHEN strlen({cell}) = length({cell}) THEN {ends} ELSE NOT {found} END"
 
 
 def word_of(row: CanonicalRow, name: str) -> str:

@@ -14,17 +14,15 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from foyer_node.adapters.database import Database, open_database
+from foyer_node.adapters.vault_unsealing import unseal_all
 from foyer_node.data_ports import Claim
 from foyer_node.ports import Cells
 from foyer_protocol.errors import StorageError
 
-_NONCE_BYTES = 12
 _LEAST_DIGITS = 4  # of a number that is looked for in refused rows
-_TABLES = (
+TABLES = (
     """CREATE TABLE IF NOT EXISTS identifier (
         id_type VARCHAR NOT NULL, keyed_hash VARCHAR NOT NULL, visitor_id UUID NOT NULL,
         source_system VARCHAR NOT NULL, value VARCHAR NOT NULL)""",
@@ -53,8 +51,8 @@ class VaultStore:
         """
         vault = cls(open_database(path, vault_key, memory_limit="1GB"))
         try:
-            vault._unseal_all(vault_key)
-            for table in _TABLES:
+            unseal_all(vault._connection, vault_key, TABLES[0])
+            for table in TABLES:
                 vault._connection.execute(table)
         except BaseException:
             vault.close()
@@ -282,33 +280,3 @@ class VaultStore:
             yield
         finally:
             self._connection.unregister(view)
-
-    def _unseal_all(self, vault_key: bytes) -> None:
-        """Bring over a vault of an older program, which sealed every value by itself."""
-        columns = self._connection.execute(
-            "SELECT column_name FROM duckdb_columns() WHERE table_name = 'identifier'"
-        ).fetchall()
-        if ("sealed_value",) not in columns:
-            return
-        cipher = AESGCM(vault_key)
-        with self.transaction() as run:
-            rows = run(
-                """SELECT id_type, keyed_hash, visitor_id, source_system, sealed_value
-                   FROM identifier"""
-            ).fetchall()
-            opened = [(*row[:4], _opened(cipher, row[0], row[1], bytes(row[4]))) for row in rows]
-            run("DROP TABLE identifier")
-            run(_TABLES[0])
-            names = ("id_type", "keyed_hash", "visitor_id", "source_system", "value")
-            self._append("identifier", names, opened)
-
-
-def _opened(cipher: AESGCM, kind: str, hashed: str, sealed: bytes) -> str:
-    nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-    try:
-        return cipher.decrypt(nonce, body, f"{kind}:{hashed}".encode()).decode()
-    except InvalidTag:
-        raise StorageError(
-            "An identifier does not open with this vault key; nothing was changed.",
-            hint="Use the key the vault was made with.",
-        ) from None

@@ -17,9 +17,11 @@ from foyer_node.data_ports import BulkKeys, BulkLoad, IdentityVault
 from foyer_node.importing.columns import HouseRules, event_key
 from foyer_node.importing.facets import FacetReader
 from foyer_node.importing.keys import (
+    EMAIL,
     Contact,
     claim_of,
     hmac_blocks,
+    keyed_hash,
     normalise_email,
     normalise_phone,
     visitor_kind,
@@ -122,6 +124,9 @@ class WholeColumns:
         kinds = [
             visitor_kind(email, self._rules.domains) if email else "PERSON" for email in emails
         ]
+        if all(emails) and not any(any(others) for _, *others in contacts):
+            hashes = [keyed_hash(self._secret, EMAIL, email) for email in emails]
+            return self._vault.resolve_all(EMAIL, hashes, emails, self._source), kinds
         country = country_of(self._rules.country)
         claims = [
             claim_of(

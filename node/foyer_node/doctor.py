@@ -1,158 +1,154 @@
-"""Is this node well? Each finding says what to do about it."""
+"""Is this node well? Looks at everything at once, and never longer than ten seconds.
 
-import shutil
-import socket
-import ssl
+What is found is judged in `doctoring`, what is seen comes from the probes of `adapters`; here
+they meet. A look that fails is a finding too, and hides no other.
+"""
+
+import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
 
+from foyer_node.adapters import machine_probe as machine
+from foyer_node.adapters.database import is_plain
 from foyer_node.adapters.helper_key_files import HelperKeyFiles
 from foyer_node.adapters.history_files import HistoryFiles
+from foyer_node.adapters.key_files import ENVIRONMENT, SECRET_BYTES, STORE_KEY, VAULT_KEY
+from foyer_node.adapters.outbox_files import Outbox
+from foyer_node.adapters.pull_files import PullFiles
 from foyer_node.adapters.round_files import RoundFiles
-from foyer_node.app import Membership, read_membership, reading_store
-from foyer_node.config import NodeConfig
+from foyer_node.adapters.store_survey import survey
+from foyer_node.app import now, reading_store
+from foyer_node.calling import look_at_network
+from foyer_node.config import CONFIG_NAME, Institution, NodeConfig, read_config
+from foyer_node.doctoring import data, rounds
+from foyer_node.doctoring import machine as on_machine
+from foyer_node.doctoring.findings import Finding, Findings, Mark, describe, finding
+from foyer_node.doctoring.looking import Look, look_at_all
+from foyer_node.doctoring.rounds import HELPER_KEY_DAYS, WAITING_DAYS
+from foyer_node.faults import name_and_place
 from foyer_node.histories import ADVICE
+from foyer_node.holdings import STORE_NAME, VAULT_NAME
+from foyer_node.importing.schedule import SourceState
 from foyer_node.stewardship import period_cap
-from foyer_protocol.errors import (
-    ConfigError,
-    FoyerError,
-    NotApproved,
-    NothingImported,
-    StorageError,
-)
+from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
+from foyer_protocol.errors import ConfigError, NotApproved
 from foyer_protocol.messages.codec import read_fraction
+from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.roster import SignedRoster, helper_key_of
-from foyer_web.checks import Value, say_check
-from foyer_web.words import words
+
+__all__ = [
+    "HELPER_KEY_DAYS",
+    "URL_FILE",
+    "WAITING_DAYS",
+    "Finding",
+    "Findings",
+    "Mark",
+    "describe",
+    "examine",
+    "examine_folder",
+]
 
 URL_FILE = "pages.url"
 """Holds the address of the local pages while they are served."""
 
-LEAST_FREE_BYTES = 500 * 2**20
-DIAL_SECONDS = 5.0
-LATE_DAYS = 45
-HELPER_KEY_DAYS = 183
-"""Half a year: who steals a helper key opens at most the seeds of as long, and it takes one
-signing of governance, which meets for a new roster about as often."""
+At = Callable[[NodeConfig], Iterator[Finding]]
 
-WAITING_DAYS = 30
-"""How long a new helper key may wait for governance before somebody should ask."""
+KEY_SIZES = {"identity.key": 32, "visitor.secret": SECRET_BYTES, "transport.key": 0}
+"""Every node's own key files, and their size in bytes where it is fixed."""
 
-
-class Mark(StrEnum):
-    """How a finding is to be taken."""
-
-    GOOD = "good"
-    LOOK = "look"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at.
-
-    `text` and `advice` are English. `code` is stable, and with `values` says the same in
-    another language: one of `foyer_web.checks`, or that of an error.
-    """
-
-    name: str
-    mark: Mark
-    text: str
-    advice: str = ""
-    code: str = ""
-    values: Mapping[str, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """All of them."""
-
-    all: tuple[Finding, ...]
-
-    @property
-    def exit_status(self) -> int:
-        """0 well, 1 look at something, 2 rounds cannot work."""
-        marks = {finding.mark for finding in self.all}
-        return 2 if Mark.BROKEN in marks else int(Mark.LOOK in marks)
-
-    def as_dict(self) -> dict[str, object]:
-        """For machines."""
-        return {"status": self.exit_status, "findings": [describe(one) for one in self.all]}
-
-    def as_text(self) -> str:
-        """For people."""
-        lines = []
-        for finding in self.all:
-            lines.append(f"{finding.mark:6s}  {finding.name}: {finding.text}")
-            if finding.advice:
-                lines.append(f"        {finding.advice}")
-        return "\n".join(lines)
+DATA_KEYS = {STORE_KEY: STORE_NAME, VAULT_KEY: VAULT_NAME}
+"""Keys that may lie in a variable instead, and the file that each opens."""
 
 
 def examine(config: NodeConfig) -> Findings:
-    """Look at everything that a round needs. Dials the coordinator and says nothing there."""
-    looks: tuple[Callable[[NodeConfig], Iterator[Finding]], ...] = (
-        _disk,
-        _data,
-        _ledger,
-        _repeats,
-        _helper_key,
-        _history,
-        _network,
-        _pages,
-    )
-    found: list[Finding] = []
-    for look in looks:
-        try:
-            found += look(config)
-        except FoyerError as refusal:
-            mark = Mark.BROKEN if isinstance(refusal, StorageError) else Mark.LOOK
-            name = look.__name__.strip("_")
-            found.append(
-                Finding(
-                    name=name,
-                    mark=mark,
-                    text=refusal.message,
-                    advice=refusal.hint,
-                    code=refusal.code,
-                )
-            )
-    return Findings(all=tuple(found))
+    """Look at all that a round needs. Dials the coordinator and asks it for the time."""
+    return Findings(all=_all(config, LOOKS))
 
 
-def describe(finding: Finding) -> dict[str, object]:
-    """One finding for machines; days as ISO 8601."""
-    values = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in finding.values.items()
-    }
-    return asdict(finding) | {"values": values}
+def examine_folder(folder: Path) -> Findings:
+    """The same, and without a `node.toml` that can be read at all that does not need one."""
+    if not (folder / CONFIG_NAME).is_file():
+        return _without_settings(folder, finding("settings", Mark.BROKEN, "settings-missing"))
+    try:
+        return examine(read_config(folder))
+    except ConfigError as refusal:
+        reason = refusal.message
+    except OSError as failure:
+        reason = name_and_place(failure)
+    wrong = finding("settings", Mark.BROKEN, "settings-wrong", reason=reason)
+    return _without_settings(folder, wrong)
 
 
-def _finding(name: str, mark: Mark, code: str, **values: Value) -> Finding:
-    text, advice = say_check(code, values, words("en"))
-    return Finding(name=name, mark=mark, text=text, advice=advice, code=code, values=values)
+def _without_settings(folder: Path, why: Finding) -> Findings:
+    nobody = Institution(slug="unknown", name="unknown", country="XX")
+    alone = {name: at for name, at in LOOKS.items() if name not in NEED_SETTINGS}
+    return Findings(all=(why, *_all(NodeConfig(institution=nobody, folder=folder), alone)))
+
+
+def _all(config: NodeConfig, looks: Mapping[str, At]) -> tuple[Finding, ...]:
+    return look_at_all([Look(name=name, at=partial(at, config)) for name, at in looks.items()])
+
+
+def _version(config: NodeConfig) -> Iterator[Finding]:
+    plans = sorted(config.path("plans").glob("*.json"), key=lambda path: path.stat().st_mtime)
+    theirs = Plan.from_json(plans[-1].read_bytes()).catalogue if plans else ""
+    yield data.judge_version(version("foyer"), catalogue_fingerprint(), theirs)
 
 
 def _disk(config: NodeConfig) -> Iterator[Finding]:
-    free = shutil.disk_usage(config.folder).free
-    low = free < LEAST_FREE_BYTES
-    mark, code = (Mark.LOOK, "disk-low") if low else (Mark.GOOD, "disk-free")
-    yield _finding("disk", mark, code, free=free // 2**20)
+    yield on_machine.judge_disk(machine.free_bytes(config.folder))
+
+
+def _memory(config: NodeConfig) -> Iterator[Finding]:
+    yield on_machine.judge_memory(machine.read_memory())
+
+
+def _keys(config: NodeConfig) -> Iterator[Finding]:
+    """Missing or damaged files of `keys`, and private files that others can read."""
+    folder = config.path("keys")
+    missing = [name for name, size in KEY_SIZES.items() if not _is_whole(folder / name, size)]
+    for name, opens in DATA_KEYS.items():
+        needed = config.path(opens).exists() and not is_plain(config.path(opens))
+        if needed and not os.environ.get(ENVIRONMENT[name]):
+            missing += [name] * (not _is_whole(folder / name, SECRET_BYTES))
+    private = [folder / name for name in (*KEY_SIZES, *DATA_KEYS, "helper.key", "helper.next")]
+    private += [config.path(name) for name in (STORE_NAME, VAULT_NAME, "ledger.jsonl")]
+    yield on_machine.judge_keys(missing, machine.readable_by_others(private))
+
+
+def _is_whole(path: Path, size: int) -> bool:
+    return path.is_file() and (path.stat().st_size == size if size else path.stat().st_size > 0)
+
+
+def _encryption(config: NodeConfig) -> Iterator[Finding]:
+    files = [config.path(name) for name in (STORE_NAME, VAULT_NAME)]
+    if any(path.exists() for path in files):
+        apart = all(os.environ.get(variable) for variable in ENVIRONMENT.values())
+        yield data.judge_encryption(any(is_plain(path) for path in files), apart)
 
 
 def _data(config: NodeConfig) -> Iterator[Finding]:
-    with reading_store(config) as store:
-        until = store.data_until()
-    if until is None:
-        text = "nothing is imported yet"
-        yield Finding(name="data", mark=Mark.LOOK, text=text, code=NothingImported.code)
+    if machine.is_being_written(config.path(STORE_NAME)):
+        yield finding("data", Mark.GOOD, "data-busy")
         return
-    age = (datetime.now(tz=UTC).date() - until).days
-    mark, code = (Mark.LOOK, "data-old") if age > LATE_DAYS else (Mark.GOOD, "data-fresh")
-    yield _finding("data", mark, code, until=until)
+    with reading_store(config) as store:
+        seen = survey(store)
+    yield data.judge_freshness(seen.until, datetime.now(tz=UTC).date())
+    yield data.judge_quarantine(seen.rows, seen.refused)
+
+
+def _sources(config: NodeConfig) -> Iterator[Finding]:
+    if config.sources:
+        states = PullFiles(config.folder).states()
+        names = [source.name for source in config.sources]
+        yield data.judge_sources({name: states.get(name, SourceState()).failures for name in names})
+
+
+def _policy(config: NodeConfig) -> Iterator[Finding]:
+    yield data.judge_policy(config.policy.paused)
 
 
 def _ledger(config: NodeConfig) -> Iterator[Finding]:
@@ -161,20 +157,13 @@ def _ledger(config: NodeConfig) -> Iterator[Finding]:
     periods = {entry.period for entry in ledger.entries}
     if kept:
         roster = SignedRoster.from_bytes(kept[1]).roster
-        period, limit = roster.period, float(period_cap(config.policy, roster))
+        period, cap = roster.period, float(period_cap(config.policy, roster))
     else:
         period = max(periods, default="")
-        limit = float(read_fraction(config.policy.period_rho_cap))
-    if period not in periods:
-        yield _finding("ledger", Mark.GOOD, "ledger-unspent", cap=limit)
-        return
-    spent, back = float(ledger.spent(period)), float(ledger.refunded(period))
-    if back:
-        yield _finding(
-            "ledger", Mark.GOOD, "ledger-refunded", spent=spent, cap=limit, period=period, back=back
-        )
-        return
-    yield _finding("ledger", Mark.GOOD, "ledger-spent", spent=spent, cap=limit, period=period)
+        cap = float(read_fraction(config.policy.period_rho_cap))
+    spent = float(ledger.spent(period)) if period in periods else None
+    back = float(ledger.refunded(period)) if period in periods else 0.0
+    yield rounds.judge_ledger(period, spent=spent, back=back, cap=cap)
 
 
 def _repeats(config: NodeConfig) -> Iterator[Finding]:
@@ -183,29 +172,21 @@ def _repeats(config: NodeConfig) -> Iterator[Finding]:
     if refused:
         before, by = refused[-1]
         names = {"round": by, "before": before.round_id}
-        yield _finding("repeats", Mark.GOOD, "repeat-refused", **names)
+        yield finding("repeats", Mark.GOOD, "repeat-refused", **names)
 
 
 def _helper_key(config: NodeConfig) -> Iterator[Finding]:
     """How old the key is that opens seeds, and what becomes of it."""
     keys, kept = HelperKeyFiles(config.path("keys")), RoundFiles(config.folder).roster()
     current, pending = keys.current(), keys.pending()
-    today = datetime.now(tz=UTC).date()
     roster = SignedRoster.from_bytes(kept[1]).roster if kept else None
-    named = helper_key_of(roster, config.institution.slug) if roster else ""
-    held = {one.key.public.hex() for one in (current, pending) if one}
-    if named and named not in held:
-        yield _finding("helper-key", Mark.BROKEN, "helper-key-strange")
-    elif pending:
-        waits = (today - pending.made).days > WAITING_DAYS
-        mark = Mark.LOOK if waits else Mark.GOOD
-        yield _finding("helper-key", mark, "helper-key-pending", made=pending.made)
-    else:
-        due = current.made + timedelta(days=HELPER_KEY_DAYS)
-        mark, code = Mark.GOOD, "helper-key-fresh"
-        if today >= due:
-            mark, code = Mark.LOOK, "helper-key-due"
-        yield _finding("helper-key", mark, code, made=current.made, due=due)
+    yield rounds.judge_helper_key(
+        named=helper_key_of(roster, config.institution.slug) if roster else "",
+        held=[one.key.public.hex() for one in (current, pending) if one],
+        made=current.made,
+        pending=pending.made if pending else None,
+        today=datetime.now(tz=UTC).date(),
+    )
 
 
 def _history(config: NodeConfig) -> Iterator[Finding]:
@@ -218,48 +199,60 @@ def _history(config: NodeConfig) -> Iterator[Finding]:
     history = files.history()
     length, agreed = len(history.entries), len(files.witnesses())
     head = history.head[:16]
-    yield _finding("history", Mark.GOOD, "history-kept", length=length, head=head, agreed=agreed)
+    yield finding("history", Mark.GOOD, "history-kept", length=length, head=head, agreed=agreed)
 
 
 def _network(config: NodeConfig) -> Iterator[Finding]:
-    try:
-        membership = read_membership(config)
-    except ConfigError:
-        yield _finding("network", Mark.LOOK, "not-enrolled")
-        return
-    yield _dial(config, membership, "control", membership.control_address)
-    yield _dial(config, membership, "fleet", membership.fleet_address)
+    """The way to the coordinator, and by its clock whether ours is right."""
+    found, skew = look_at_network(config)
+    yield from found
+    sent = Outbox(config.path("outbox"), now).list()
+    yield on_machine.judge_clock(skew, now(), max((one.at for one in sent), default=0))
 
 
-def _dial(config: NodeConfig, membership: Membership, name: str, address: str) -> Finding:
-    """Open TLS with our certificate, as a round would, and hang up."""
-    host, _, port = address.rpartition(":")
-    host = host.strip("[]")
-    try:
-        context = ssl.create_default_context(cafile=config.path("keys", "authority.pem"))
-        context.load_cert_chain(
-            config.path("keys", "client.pem"), config.path("keys", "transport.key")
-        )
-        with (
-            socket.create_connection((host, int(port)), timeout=DIAL_SECONDS) as raw,
-            context.wrap_socket(raw, server_hostname=host),
-        ):
-            network = membership.network.slug
-            return _finding(name, Mark.GOOD, "answers", network=network, address=address)
-    except ssl.SSLCertVerificationError as failure:
-        why = failure.verify_message
-        return _finding(name, Mark.BROKEN, "stranger", address=address, reason=why)
-    except OSError as failure:
-        why = failure.strerror or str(failure)
-        return _finding(name, Mark.BROKEN, "unreachable", address=address, reason=why)
+def _listening(config: NodeConfig) -> Iterator[Finding]:
+    meant = 0
+    if not _is_local_host(config.web.host):
+        address = _url(config)
+        meant = int(address.rstrip("/").rpartition(":")[2]) if address else config.web.port
+    yield on_machine.judge_listening(machine.listeners(), meant)
 
 
 def _pages(config: NodeConfig) -> Iterator[Finding]:
-    local = config.web.host in ("127.0.0.1", "::1", "localhost")
-    try:
-        address = config.path(URL_FILE).read_text().strip()
-    except FileNotFoundError:
-        yield _finding("pages", Mark.GOOD, "pages-off")
+    address = _url(config)
+    if not address:
+        yield finding("pages", Mark.GOOD, "pages-off")
         return
+    local = _is_local_host(config.web.host)
     mark, code = (Mark.GOOD, "pages-here") if local else (Mark.LOOK, "pages-open")
-    yield _finding("pages", mark, code, address=address)
+    yield finding("pages", mark, code, address=address)
+
+
+def _url(config: NodeConfig) -> str:
+    path = config.path(URL_FILE)
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""
+
+
+def _is_local_host(host: str) -> bool:
+    return host in {"127.0.0.1", "::1", "localhost"}
+
+
+LOOKS: Mapping[str, At] = {
+    "version": _version,
+    "disk": _disk,
+    "memory": _memory,
+    "keys": _keys,
+    "encryption": _encryption,
+    "data": _data,
+    "sources": _sources,
+    "policy": _policy,
+    "ledger": _ledger,
+    "repeats": _repeats,
+    "helper-key": _helper_key,
+    "history": _history,
+    "network": _network,
+    "listening": _listening,
+    "pages": _pages,
+}
+NEED_SETTINGS = frozenset({"data", "sources", "policy", "ledger", "helper-key"})
+"""Looks that would go by a setting, or open the store, which follows the settings."""

@@ -17,6 +17,10 @@ VALUES = {
     "network": "nordic", "address": "127.0.0.1:1", "reason": "refused",
     "length": 12, "head": "3a633b621e12d78f", "agreed": 5,
     "round": "season-b", "before": "season-a", "made": date(2026, 5, 4), "due": date(2026, 11, 3),
+    "version": "1.0", "catalogue": "0123456789abcdef", "limit": 4096, "need": 1253,
+    "seconds": 61, "files": "identity.key", "percent": 7, "names": "shop",
+    "host": "coordinator.example", "servers": "192.0.2.53", "variable": "HTTPS_PROXY",
+    "proxy": "proxy.example:3128", "issuer": "Inspecting CA", "addresses": "0.0.0.0:8765",
 }  # fmt: skip
 
 
@@ -34,6 +38,10 @@ def test_every_finding_is_said_in_every_language(code, locale):
     assert said.detail
     assert "%(" not in said.detail + said.hint
     assert bool(said.hint) == bool(CHECKS[code].advice)
+
+
+def test_every_finding_is_about_something_with_a_heading():
+    assert {check.about for check in CHECKS.values()} <= set(LABELS)
 
 
 def test_numbers_and_days_are_written_as_the_language_writes_them():

@@ -12,13 +12,14 @@ from pydantic import ValidationError
 from foyer_node.adapters.durable import write_durably
 from foyer_node.adapters.key_files import NodeKeys, create_keys, read_keys
 from foyer_node.adapters.outbox_files import Outbox
-from foyer_node.app import Membership, keep_membership, now, utc_now
+from foyer_node.app import Membership, keep_membership, now, reading_store, utc_now
 from foyer_node.config import CONFIG_NAME, Institution, NodeConfig, read_config, render_config
+from foyer_node.data_ports import Earlier
 from foyer_node.enrolment import EnrolmentKeys, PublicFacts, enrol, request_certificate
 from foyer_node.following import Network
 from foyer_node.importing.report import ImportReport
 from foyer_protocol.crypto.identity import fingerprint
-from foyer_protocol.errors import ConfigError
+from foyer_protocol.errors import ConfigError, NothingImported, StorageError
 from foyer_protocol.messages.roster import sign_helper_key
 
 if TYPE_CHECKING:
@@ -159,11 +160,20 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
     options = import_options(config, hints)
     read = source_reader(hints.encoding, hints.delimiter)
     if not apply:
-        return pipeline.preview(file, options, read)
+        return pipeline.preview(file, options, read, lambda *asked: _earlier(config, *asked))
     with open_for_writing(config, file) as (store, vault, secret):
         report = pipeline.apply(file, options, store, vault, secret, read)
         delete_by_age(config, store, vault)
     return report
+
+
+def _earlier(config: NodeConfig, source_system: str, kind: str) -> Earlier:
+    """What the last imports of a source were like; nothing while there is no store to ask."""
+    try:
+        with reading_store(config) as store:
+            return store.earlier(source_system, kind)
+    except (NothingImported, StorageError, ConfigError):
+        return Earlier()
 
 
 def import_options(config: NodeConfig, hints: FileHints) -> "ImportOptions":

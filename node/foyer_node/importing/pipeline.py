@@ -7,7 +7,7 @@
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, time
@@ -49,6 +49,9 @@ CHUNK_ROWS = 20_000
 
 NOTHING_EARLIER = Earlier()
 
+SeenBefore = Callable[[str, str], Earlier]
+"""Asks the store for the last imports of a source system and kind."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
@@ -74,10 +77,13 @@ class _Opened:
     left: LeftRows | None = None  # of a file that was read in bulk
 
 
-def preview(path: Path, options: ImportOptions, read: ReadSource) -> ImportReport:
+def preview(
+    path: Path, options: ImportOptions, read: ReadSource, earlier: SeenBefore | None = None
+) -> ImportReport:
     """What importing `path` would do. Writes nothing, and needs neither store nor vault.
 
-    A file that `apply` would refuse for its rejected rows has `refusal` set.
+    A file that `apply` would refuse for its rejected rows has `refusal` set. With `earlier`
+    the report says what has changed since.
 
     Raises:
         ConnectorError: not a table, no connector for it, or a question is open.
@@ -86,7 +92,10 @@ def preview(path: Path, options: ImportOptions, read: ReadSource) -> ImportRepor
     for item in opened.connector.read(opened.table, opened.plan):
         tally.count(item)
     refusal = "" if _acceptable(tally, options) else QuarantineTooLarge.code
-    return replace(_report(opened, tally), refusal=refusal)
+    before = NOTHING_EARLIER
+    if earlier is not None:
+        before = earlier(opened.source_system, opened.connector.kind.value)
+    return replace(_report(opened, tally, before), refusal=refusal)
 
 
 def apply(

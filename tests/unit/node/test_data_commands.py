@@ -101,6 +101,15 @@ def test_sales_past_their_age_go_with_the_next_import_and_by_command(
     assert run(folder, "retain").startswith("kept from ")
 
 
+def test_a_preview_says_what_has_changed_and_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    before, export = tickets(folder), tmp_path / "dear.csv"
+    export.write_text(HEADER + ROWS[0].replace("40.00", "9000.00"))
+    said = run(folder, "import", str(export))
+    assert "changed: price of a ticket in minor units" in said
+    assert "preview; nothing was imported" in said
+    assert tickets(folder) == before
+
+
 def test_a_word_that_no_code_list_knows_is_listed_and_decided(folder: Path, tmp_path: Path) -> None:
     export = tmp_path / "odd.csv"
     export.write_text(HEADER + ROWS[0].replace("A1", "Z1").replace("Adult", "Lauantailippu"))

@@ -11,8 +11,11 @@ from tests.support.exports import SECRET, STORE_KEY, VAULT_KEY, House, usual
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.leaving_store import LeavingStore
 from foyer_node.adapters.vault_store import VaultStore
+from foyer_node.engine.extract import Extractor
 from foyer_node.importing.erasure import Erasure, erase, object_to, retain
-from foyer_protocol.catalogue.schema import EligibleLine
+from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_protocol.catalogue.layout import lay_out
+from foyer_protocol.catalogue.schema import EligibleLine, Period
 from foyer_protocol.errors import ConfigError
 
 HEADER = "order no,order date,event,event date,qty,amount,email,customer no,zip,price type\n"
@@ -130,6 +133,19 @@ def test_erasing_a_stranger_changes_nothing(house: House) -> None:
     with pytest.raises(ConfigError):
         forget(house, "  ")
     assert house.contents() == before
+
+
+def test_the_next_round_is_computed_without_an_erased_visitor(house: House) -> None:
+    layout = lay_out((CATALOGUE["volume.bookers"],))
+    period = Period(starts=date(2026, 1, 1), ends=date(2027, 1, 1))
+
+    def bookers() -> list[int]:
+        (leaf,) = layout.leaves
+        return list(Extractor(house.store).extract(layout, period).values[leaf])
+
+    assert bookers() == [2]
+    forget(house)
+    assert bookers() == [1]
 
 
 class Dies(Exception):

@@ -90,6 +90,11 @@ def delete_by_age(config: NodeConfig, store: DuckDBStore, vault: VaultStore) -> 
     return erasure.retain(months, today, store=LeavingStore(store), vault=vault).isoformat()
 
 
+def forget_removed(store: DuckDBStore, vault: VaultStore) -> None:
+    """Forget visitors whose last order a complete export no longer had."""
+    erasure.forget_unused(store=LeavingStore(store), vault=vault)
+
+
 def refused_batches(config: NodeConfig) -> list[tuple[str, str, int]]:
     """Imports with rows that wait: batch id, source system, how many."""
     with open_store(config, read_only=True) as store:

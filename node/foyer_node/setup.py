@@ -155,7 +155,7 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
     from foyer_node.adapters.table_files import source_reader
     from foyer_node.holdings import open_for_writing
     from foyer_node.importing import pipeline
-    from foyer_node.leaving import delete_by_age
+    from foyer_node.leaving import delete_by_age, forget_removed
 
     options = import_options(config, hints)
     read = source_reader(hints.encoding, hints.delimiter)
@@ -163,6 +163,8 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
         return pipeline.preview(file, options, read, lambda *asked: _earlier(config, *asked))
     with open_for_writing(config, file) as (store, vault, secret):
         report = pipeline.apply(file, options, store, vault, secret, read)
+        if report.removed_orders:
+            forget_removed(store, vault)
         delete_by_age(config, store, vault)
     return report
 

@@ -41,13 +41,7 @@ ERASE: tuple[str, ...] = (
 
 OBJECT = f"UPDATE visitor SET opted_out = true WHERE visitor_id IN (SELECT visitor_id FROM {GONE})"
 
-RETAIN: tuple[str, ...] = (
-    """DELETE FROM ticket WHERE order_id IN
-        (SELECT order_id FROM "order" WHERE ordered_at < $cutoff)""",
-    'DELETE FROM "order" WHERE ordered_at < $cutoff',
-    "DELETE FROM donation WHERE given_at < $cutoff",
-    "DELETE FROM touchpoint WHERE touched_at < $cutoff",
-    "DELETE FROM membership WHERE coalesce(ends_on, starts_on) < $cutoff AND status <> 'ACTIVE'",
+DROP_UNUSED: tuple[str, ...] = (
     # An objection holds for as long as its visitor may come again.
     """DELETE FROM visitor WHERE NOT opted_out AND visitor_id NOT IN (
         SELECT visitor_id FROM "order" WHERE visitor_id IS NOT NULL
@@ -55,6 +49,17 @@ RETAIN: tuple[str, ...] = (
         UNION SELECT visitor_id FROM donation WHERE visitor_id IS NOT NULL
         UNION SELECT visitor_id FROM touchpoint WHERE visitor_id IS NOT NULL)""",
     "DELETE FROM consent WHERE visitor_id NOT IN (SELECT visitor_id FROM visitor)",
+)
+"""Takes out visitors of whom there is nothing any more."""
+
+RETAIN: tuple[str, ...] = (
+    """DELETE FROM ticket WHERE order_id IN
+        (SELECT order_id FROM "order" WHERE ordered_at < $cutoff)""",
+    'DELETE FROM "order" WHERE ordered_at < $cutoff',
+    "DELETE FROM donation WHERE given_at < $cutoff",
+    "DELETE FROM touchpoint WHERE touched_at < $cutoff",
+    "DELETE FROM membership WHERE coalesce(ends_on, starts_on) < $cutoff AND status <> 'ACTIVE'",
+    *DROP_UNUSED,
     # By the date alone, never by what was there: it decides flags that carry no noise.
     """UPDATE import_batch SET history_from = $cutoff
         WHERE kind = 'sales' AND history_from < $cutoff""",

@@ -8,6 +8,7 @@ import duckdb
 
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.leaving_steps import (
+    DROP_UNUSED,
     ERASE,
     GONE,
     KNOWN_VISITORS,
@@ -58,6 +59,12 @@ class LeavingStore:
                 run(step, {"cutoff": cutoff} if "$cutoff" in step else None)
             old = run("SELECT batch_id FROM import_batch WHERE applied_at < ?", [cutoff])
             return tuple(batch for (batch,) in old.fetchall())
+
+    def drop_unused(self) -> None:
+        """Take out visitors of whom there is nothing any more."""
+        with self._store.transaction() as run:
+            for step in DROP_UNUSED:
+                run(step)
 
     def known_visitors(self) -> list[str]:
         """Every visitor of whom there is anything."""

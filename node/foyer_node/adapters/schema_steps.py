@@ -1,7 +1,7 @@
 """The store's tables, as an ordered list of steps that is only ever appended to."""
 
 from foyer_node.adapters.schema_third import CANONICAL_MODEL
-from foyer_node.adapters.view_steps import LOCAL_DAYS
+from foyer_node.adapters.view_steps import LOCAL_DAYS, OWN_CONSENT
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -73,5 +73,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     CANONICAL_MODEL,
     LOCAL_DAYS,
+    OWN_CONSENT,
 )
 """`MIGRATIONS[n]` brings a store from schema version n to n + 1."""

@@ -1,4 +1,4 @@
-"""The views that figures are computed from, as the third and fourth schema steps make them.
+"""The views that figures are computed from, as the third to fifth schema steps make them.
 
 `main.eligible_line` is what a round may use and `own.eligible_line` what the house may
 use for itself: equal but for the purpose whose refusal takes a visitor out. The measures
@@ -147,3 +147,11 @@ VIEWS: tuple[str, ...] = (
 
 LOCAL_DAYS: tuple[str, ...] = ("DROP VIEW own.daily_visits", _LOCAL_DAILY_VISITS)
 """The fourth schema step: days were those of UTC, an hour or two off those of the house."""
+
+OWN_CONSENT: tuple[str, ...] = (
+    _OWN_TICKET.replace("CREATE VIEW", "CREATE OR REPLACE VIEW")
+    + """
+      AND (o.visitor_id IS NULL OR coalesce(c.status, 'NOT_ASKED') = 'GIVEN'
+           OR NOT coalesce((SELECT bool_or(consent_needed) FROM main.institution), false))""",
+)
+"""The fifth schema step: a house on consent counts only who gave it in its own figures too."""

@@ -85,6 +85,7 @@ def test_a_house_on_consent_counts_only_who_gave_it_and_nobody_unknown_is_lost(
     house.store = DuckDBStore.open(house.folder / "store.duckdb", STORE_KEY, house=FACTS)
     assert len(lines(house)) == 2
     assert own(house) == 1
+    assert ask(house, "SELECT count(*) FROM own.counted_ticket") == [(1,)]
 
 
 def test_a_setting_changed_since_the_last_import_holds_for_the_next_reader(house: House) -> None:

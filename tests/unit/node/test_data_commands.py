@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from foyer_node.app import reading_store
 from foyer_node.cli import app
 from foyer_node.config import CONFIG_NAME, read_config
+from foyer_node.holdings import open_for_writing
 from foyer_node.setup import FileHints, import_export, make_node
 
 HEADER = "order no,order date,event,event date,qty,amount,email,customer no,zip,price type\n"
@@ -108,6 +109,27 @@ def test_a_preview_says_what_has_changed_and_changes_nothing(folder: Path, tmp_p
     assert "changed: price of a ticket in minor units" in said
     assert "preview; nothing was imported" in said
     assert tickets(folder) == before
+
+
+def test_who_was_deleted_in_the_ticketing_system_is_forgotten_with_a_complete_export(
+    folder: Path, tmp_path: Path
+) -> None:
+    export, config = tmp_path / "all.csv", read_config(folder)
+    others = [ROWS[1].replace("B1", f"D{n}").replace("bo@", f"d{n}@") for n in range(9)]
+    for name, rows in (("more", (*others, *ROWS[:2])), ("all", (*others, ROWS[1]))):
+        export = tmp_path / f"{name}.csv"
+        first = ROWS[1].replace("B1", "E1").replace("01-16", "01-14").replace("bo@", "e@")
+        export.write_text(HEADER + "\n".join((*rows, first)) + "\n")
+        if name == "more":
+            import_export(config, export, apply=True, hints=FileHints())
+    report = import_export(config, export, apply=True, hints=FileHints(is_complete=True))
+    assert report.removed_orders == 1
+    with open_for_writing(config) as (store, vault, _):
+        held = vault._connection.execute("SELECT value FROM identifier").fetchall()
+        assert (ADA,) not in held
+        assert ("bo@example.org",) in held
+        people = store.execute_measure("SELECT count(*) FROM visitor", ())
+        assert people == [(len(others) + 2,)]
 
 
 def test_a_word_that_no_code_list_knows_is_listed_and_decided(folder: Path, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Every byte that a coordinator receives, and that nothing about a visitor is in it.
 
 The coordinator's knowledge is: all bytes of the enrolment, control and fleet ports of real
-rounds, and its own database. χ² tests are two-sided; each fails on perfect masks once in a
-million times.
+rounds, and its own database. χ² tests are two-sided; each fails on perfect masks once in
+a hundred million times.
 """
 
 import numpy as np
@@ -94,7 +94,7 @@ def test_no_visitor_key_and_no_order_is_among_the_received_bytes(recorded):
 def test_no_private_key_of_a_node_is_among_the_received_bytes(recorded):
     for slug in recorded.network.slugs:
         forms = list(secret_forms(recorded.network.folder(slug)))
-        assert len(forms) == 5 * 6
+        assert len(forms) == 6 * 6
         assert not [form for form in forms if form in recorded.everything]
 
 

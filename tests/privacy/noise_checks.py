@@ -15,7 +15,7 @@ from foyer_protocol.dp.discrete_gaussian import draw
 
 Sampler = Callable[[Fraction, int], NDArray[np.int64]]
 
-FALSE_ALARM = 1e-6
+FALSE_ALARM = 1e-8
 DRAWS = 400_000
 
 

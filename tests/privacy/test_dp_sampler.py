@@ -1,6 +1,6 @@
 """Promise: noise has the very distribution that its price assumes, and a wrong one is caught.
 
-Every check's chance of a false alarm is at most 10⁻⁶ (`noise_checks.FALSE_ALARM`).
+Every check's chance of a false alarm is at most 10⁻⁸ (`noise_checks.FALSE_ALARM`).
 """
 
 import os

@@ -9,7 +9,7 @@ from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.rounds.kinds.figures import exact_vector
 from foyer_protocol.rounds.kinds.veto import objections
 
-FALSE_ALARM = 1e-6
+FALSE_ALARM = 1e-8
 
 
 def noise_of(consortium, reporters, sums):
@@ -23,7 +23,7 @@ def noise_of(consortium, reporters, sums):
 
 
 def test_the_opened_sum_has_the_planned_noise_in_every_family_and_none_in_the_flags():
-    """Two-sided z-tests of the variance; a false alarm in 10⁶ each, at 4 and at 6 reporters."""
+    """Two-sided z-tests of the variance; a false alarm in 10⁸ each, at 4 and at 6 reporters."""
     plan = a_plan()
     here = a_consortium(plan=plan)
     for reporters in (NAMES, NAMES[:4]):
@@ -81,7 +81,7 @@ def test_one_objector_stops_its_figures():
 def test_the_opened_words_are_uniform_whoever_objects_and_however_many():
     """χ² on half-bytes: every set of objectors gives the one distribution, and so tells no set.
 
-    1,200 half-bytes for each; a false alarm in 10⁶ each.
+    1,200 half-bytes for each; a false alarm in 10⁸ each.
     """
     for giants in (("aros",), ("folkwang",), ("dox", "ermitage"), NAMES[:3]):
         words = veto_words(with_giants(*giants), giants, sums=25)

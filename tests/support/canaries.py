@@ -6,21 +6,29 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import duckdb
 import openpyxl
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from foyer_node.adapters.database import open_database
+from foyer_node.adapters.helper_key_files import KEY as HELPER_KEY
+from foyer_node.adapters.key_files import read_keys
+from foyer_protocol.crypto.helper_key import PRIVATE_BYTES
 
 LONG = 8
 """Bytes from which on a chance find in some megabytes is out of the question (1e-9)."""
 
 SHORT = 4
+WAIT_SECONDS = 30.0
+"""For the node to let go of its own file."""
+
 _PLAIN_NUMBER_OR_TIME = re.compile(r"[\d.,:/ T-]*[.,:/-][\d.,:/ T-]*")
 """Prices, dates and times: the last day of the data is told on purpose, as a status."""
 
-_TEXT = re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]){16,}")
+_TEXT = re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]){24,}")
 """What can be read, in UTF-8. Keys and masks are random bytes: in some megabytes of them a name of
-four letters stands alone by chance in one run of the tests in fifty, and in a text hardly ever."""
+four letters stands alone by chance in one run of the tests in fifty, in stretches that read as 16
+letters or more in one of thousands, and in longer ones in one of millions."""
 
 _WORD = re.compile(rb"[0-9a-z@._+\x80-\xff-]+")
 _DIGEST = re.compile(rb"[0-9a-z+/_-]{40,}=*")
@@ -56,17 +64,25 @@ def _is_utf8(raw: bytes) -> bool:
 
 def stored_names(node: Path) -> set[str]:
     """Visitor ids, keyed hashes and order ids of a node's vault and store."""
-    names: set[str] = set()
-    for file, query in (
+    keys, names = read_keys(node / "keys"), set[str]()
+    for file, key, query in (
         (
             "vault.duckdb",
-            "SELECT visitor_id FROM identifier UNION SELECT keyed_hash FROM identifier",
+            keys.vault_key,
+            "SELECT visitor_id::VARCHAR FROM identifier UNION SELECT keyed_hash FROM identifier",
         ),
-        ("store.duckdb", 'SELECT visitor_id FROM visitor UNION SELECT order_id FROM "order"'),
+        (
+            "store.duckdb",
+            keys.store_key,
+            'SELECT visitor_id::VARCHAR FROM visitor UNION SELECT order_id::VARCHAR FROM "order"',
+        ),
     ):
-        with duckdb.connect(str(node / file), read_only=True) as connection:
-            names |= {row[0] for row in connection.execute(query).fetchall()}
-    return names
+        database = open_database(node / file, key, read_only=True, patience=WAIT_SECONDS)
+        try:
+            names |= {row[0] for row in database.cursor().execute(query).fetchall()}
+        finally:
+            database.close()
+    return names | {name.replace("-", "") for name in names}
 
 
 def secret_forms(node: Path) -> Iterator[bytes]:
@@ -78,6 +94,8 @@ def secret_forms(node: Path) -> Iterator[bytes]:
                 key = load_pem_private_key(raw, None)
                 assert isinstance(key, ec.EllipticCurvePrivateKey)
                 raw = key.private_numbers().private_value.to_bytes(48, "big")
+            elif path.name == HELPER_KEY:
+                raw = raw[:PRIVATE_BYTES]  # without the day it was made
             yield raw
             yield raw[::-1]
             yield raw.hex().encode()

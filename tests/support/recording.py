@@ -17,7 +17,7 @@ from foyer_protocol.rounds.coordinator import SumState
 MARK = b'{"expires_at":'
 """How every envelope's header begins, right after its length."""
 
-FALSE_ALARM = 1e-6
+FALSE_ALARM = 1e-8
 """Chance that one two-sided test below fails on perfect bytes. Some 80 are made a run."""
 
 

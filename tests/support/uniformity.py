@@ -1,11 +1,11 @@
-"""A χ² test of bytes: 255 degrees of freedom, a false alarm with a chance of 10⁻⁶."""
+"""A χ² test of bytes: 255 degrees of freedom, a false alarm with a chance of 10⁻⁸."""
 
 from collections.abc import Iterable
 
 import numpy as np
 from scipy.stats import chi2
 
-FALSE_ALARM = 1e-6
+FALSE_ALARM = 1e-8
 
 
 def look_uniform(words: Iterable[np.ndarray]) -> bool:

@@ -41,6 +41,6 @@ def decide(
         from foyer_node.importing.rulings import Ruling
         from foyer_node.leaving import decide_word
 
-        ruling = Ruling(source_system=source, kind=kind, label=label, code=code)
+        ruling = Ruling(source_system=source, kind=kind, label=label, meaning=code)
         decide_word(read_config(folder), ruling)
         typer.echo("decided")

@@ -67,7 +67,7 @@ class RulingTable:
         values: dict[str, object] = {
             "source_system": ruling.source_system,
             "label": ruling.label,
-            "code": ruling.code,
+            "code": ruling.meaning,
             "group_size": self._group_size,
         }
         with self._store.transaction() as run:
@@ -76,7 +76,7 @@ class RulingTable:
                    ON CONFLICT (source_system, kind, label) DO UPDATE SET
                        code = excluded.code, decided_at = excluded.decided_at""",
                 [
-                    ruling.source_system, ruling.kind.value, ruling.label, ruling.code,
+                    ruling.source_system, ruling.kind.value, ruling.label, ruling.meaning,
                     datetime.now(UTC).replace(tzinfo=None),
                 ],
             )  # fmt: skip

@@ -37,12 +37,12 @@ CODES: Mapping[RulingKind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """One decision: in `source_system`, the word `label` means `code`."""
+    """One decision: in `source_system`, the word `label` has a meaning."""
 
     source_system: str
     kind: RulingKind
     label: str
-    code: str
+    meaning: str  # a code of `CODES`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +68,9 @@ def decide(ruling: Ruling, store: RulingStore) -> None:
     Raises:
         ConfigError: the code is not of that kind's list; nothing was changed.
     """
-    if ruling.code not in CODES[ruling.kind]:
+    if ruling.meaning not in CODES[ruling.kind]:
         raise ConfigError(
-            f"{ruling.code!r} is no code for {ruling.kind.value}; nothing was changed",
+            f"{ruling.meaning!r} is no code for {ruling.kind.value}; nothing was changed",
             hint=f"Codes are {', '.join(sorted(CODES[ruling.kind]))}.",
         )
     store.rule(ruling)

@@ -28,7 +28,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 def say(house: House, kind: RulingKind, label: str, code: str) -> None:
-    ruling = Ruling(source_system="till", kind=kind, label=label, code=code)
+    ruling = Ruling(source_system="till", kind=kind, label=label, meaning=code)
     decide(ruling, RulingTable(house.store))
 
 

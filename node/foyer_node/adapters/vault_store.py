@@ -6,7 +6,7 @@ rows wait here too, for their cells are raw.
 
 import json
 import os
-import uuid
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -93,7 +93,7 @@ class VaultStore:
         added: list[tuple[str, str, str, str, str]] = []
         for claim in sorted(claims, key=lambda claim: -len(claim.identifiers)):
             deciding = claim.identifiers[0][:2]
-            visitor = known.get(deciding) or uuid.uuid4().hex
+            visitor = known.get(deciding) or secrets.token_hex(16)
             for kind, hashed, raw in claim.identifiers:
                 if (kind, hashed) not in known:
                     known[kind, hashed] = visitor

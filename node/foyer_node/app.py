@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 
+from foyer_node.adapters.decision_file import DecisionFile
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.durable import write_durably
 from foyer_node.adapters.helper_key_files import HelperKeyFiles
@@ -150,6 +151,7 @@ def open_node(config: NodeConfig, clock: Callable[[], int] = now) -> Node:
         show=outbox.record,
         compute=lambda plan: contribution_of(config, plan),
         openings=openings,
+        decisions=DecisionFile(config.folder, clock).read,
         keyring=HelperKeyFiles(config.path("keys")),
         clock=clock,
     )
@@ -281,7 +283,7 @@ def data_status(config: NodeConfig) -> tuple[str, date | None]:
 
     Only the month: the day of the last order could be one visitor's.
     """
-    if config.policy.paused:
+    if config.policy.paused or DecisionFile(config.folder, now).is_paused():
         return "paused", None
     try:
         with reading_store(config) as store:

@@ -12,6 +12,7 @@ import typer
 from foyer_node.console import HERE, As, Folder, Form, refusing, show
 from foyer_node.data_cli import register
 from foyer_node.renewing.cli import rotate_helper_key
+from foyer_node.sharing.cli import register as register_steward
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,6 +79,7 @@ def enrol(
 
 
 register(app)
+register_steward(app)
 
 
 @app.command()

@@ -38,6 +38,8 @@ class Institution(_Section):
 class Policy(_Section):
     """What this institution takes part in without asking a person each time.
 
+    `ask_first`: false, rounds within this policy are answered by themselves, and a steward
+    can decline any of them beforehand. True: only those that a steward approved.
     `statistics`: empty means every statistic of the installed catalogue, since a node
     can compute nothing else and the noise is the same for all.
     `minimum_cohort`: 4, the fewest institutions in a sum; the roster may ask for more.
@@ -51,6 +53,7 @@ class Policy(_Section):
     """
 
     paused: bool = False
+    ask_first: bool = False
     statistics: tuple[Key, ...] = ()
     minimum_cohort: int = Field(default=4, ge=2)
     period_rho_cap: FractionText = "1/2"
@@ -217,6 +220,7 @@ def render_config(institution: Institution) -> str:
         f"[institution]\n{facts}\n\n"
         "[policy]\n"
         "# paused = true                    # take part in nothing\n"
+        "# ask_first = true                 # answer only rounds that a steward approved\n"
         '# statistics = ["volume.bookers"]  # empty: every statistic of the catalogue\n'
         "# minimum_cohort = 4\n"
         '# period_rho_cap = "1/2"           # zCDP a budget period\n'

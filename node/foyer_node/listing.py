@@ -1,15 +1,23 @@
 """A list of addresses, put together for the command line and the page. Kept nowhere."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from foyer_node.adapters.key_files import read_keys
 from foyer_node.adapters.list_log import ListLog, MadeList
 from foyer_node.adapters.vault_store import VaultStore
 from foyer_node.app import now, reading_store
-from foyer_node.config import NodeConfig
+from foyer_node.config import NodeConfig, read_config
 from foyer_node.holdings import VAULT_NAME
 from foyer_node.insight.lifecycle import LifecycleStage, limits_of
-from foyer_node.insight.segment_list import Addressee, find_members, reveal_addresses
+from foyer_node.insight.segment_list import (
+    Addressee,
+    find_members,
+    reveal_addresses,
+    write_list,
+)
 from foyer_protocol.errors import ConfigError
 
 
@@ -47,3 +55,14 @@ def list_addresses(
     made = MadeList(at=now(), stage=stage.value, addresses=len(addressees), by=by)
     ListLog(config.folder).note(made)
     return addressees
+
+
+def list_here(folder: Path, stage: LifecycleStage, *, by: str, bom: bool) -> Iterator[bytes]:
+    """The list of the node in `folder` as of today, a line at a time.
+
+    Raises:
+        as `list_addresses`, before the first line.
+    """
+    config = read_config(folder)
+    today = datetime.now(tz=ZoneInfo(config.institution.timezone)).date()
+    return write_list(list_addresses(config, stage, today, by=by), bom=bom)

@@ -106,6 +106,16 @@ class Openings:
         opening = Opening(job=job, report=report, exact=exact, noise=vector - exact, seeds=seeds)
         self.store.keep(job.job_id, self.clock() + self.days * DAY, opening.to_bytes())
 
+    def read(self, job_id: str) -> Opening | None:
+        """What opens the report to `job_id`, if it is kept.
+
+        Raises:
+            StorageError: what is kept was altered or is damaged.
+        """
+        self.forget()
+        kept = self.store.read(job_id) if re.fullmatch(HEX32, job_id) else None
+        return None if kept is None else Opening.from_bytes(kept)
+
     def audit(
         self, job_id: str, signing_key: str, compute: Callable[[Plan], Contribution]
     ) -> Audit:
@@ -115,15 +125,13 @@ class Openings:
             ConfigError: nothing is kept of that job.
             StorageError: what is kept was altered or is damaged.
         """
-        self.forget()
-        kept = self.store.read(job_id) if re.fullmatch(HEX32, job_id) else None
-        if kept is None:
+        opening = self.read(job_id)
+        if opening is None:
             raise ConfigError(
                 f"nothing that opens a report to job {job_id[:8]} is kept; nothing was checked",
                 hint="Only reports of figures sent while `keep_openings_days` under [policy] was"
                 " above 0 can be opened, and only for so long.",
             )
-        opening = Opening.from_bytes(kept)
         plan = opening.job.plan
         changed = differing(opening, exact_vector(plan, compute(plan)))
         return Audit(

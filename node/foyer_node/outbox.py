@@ -3,13 +3,18 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import DecodeError
+
 from foyer_node.adapters.outbox_files import Outbox, Sent
 from foyer_node.app import now
 from foyer_node.config import NodeConfig
+from foyer_protocol.control_pb2 import EnrolRequest, NodeFrame
 from foyer_protocol.errors import ConfigError, FoyerError
 from foyer_protocol.messages.closing import SignedPromise
 from foyer_protocol.messages.codec import unpack
 from foyer_protocol.messages.envelope import EnvelopeHeader, Kind
+from foyer_protocol.messages.escrow import EscrowAnswer
 from foyer_protocol.messages.report import Report
 from foyer_protocol.messages.unmask import UnmaskAnswer
 
@@ -37,14 +42,27 @@ def describe(sent: Sent) -> dict[str, object]:
 def explain(sent: Sent, content: bytes) -> dict[str, object]:
     """What is inside one message, part by part. Bulk bytes are shown by size and start."""
     if sent.channel != "fleet":
-        return {"note": f"a {sent.kind} message of the control plane", "hex": content.hex()}
-    head, signature, body = unpack(content)
-    header = EnvelopeHeader.from_json(head)
+        note = {"note": f"a {sent.kind} message of the control plane"}
+        return note | _frame(sent.channel, content)
+    try:
+        head, signature, body = unpack(content)
+        header = EnvelopeHeader.from_json(head)
+    except (FoyerError, ValueError):
+        return {"unreadable": "no envelope of this version", "hex": content.hex()}
     return {
         "envelope": header.model_dump(mode="json"),
         "signature": signature.hex(),
         "body": _body(header.kind, body),
     }
+
+
+def _frame(channel: str, content: bytes) -> dict[str, object]:
+    """What is in a message of the control plane, by the names of its protocol."""
+    form = EnrolRequest if channel == "enrolment" else NodeFrame
+    try:
+        return MessageToDict(form.FromString(content), preserving_proto_field_name=True)
+    except DecodeError:
+        return {"unreadable": "no message of this version", "hex": content.hex()}
 
 
 def _body(kind: Kind, body: bytes) -> dict[str, object]:
@@ -69,10 +87,18 @@ def _body(kind: Kind, body: bytes) -> dict[str, object]:
                     "promise": sworn.promise.model_dump(mode="json"),
                     "signature": sworn.signature.hex(),
                 }
+            case Kind.SHARES:
+                given = EscrowAnswer.from_bytes(body)
+                return {
+                    "ack": given.ack.model_dump(mode="json"),
+                    "signature": given.signature.hex(),
+                    "escrow_shares": [_bulk(share) for share in given.shares],
+                }
             case _:
                 return {"text": body.decode()}
-    except FoyerError as refusal:
-        return {"unreadable": refusal.message, "hex": body.hex()}
+    except (FoyerError, ValueError) as refusal:
+        why = refusal.message if isinstance(refusal, FoyerError) else "it is no text"
+        return {"unreadable": why, "hex": body.hex()}
 
 
 def _bulk(content: bytes | memoryview) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from foyer_node.adapters.decision_file import DecisionFile
 from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.round_files import RoundFiles
-from foyer_node.app import contribution_of, open_node
+from foyer_node.app import contribution_of, now, open_node
 from foyer_node.config import NodeConfig
 from foyer_node.leaf_words import name_of
 from foyer_node.stewardship import approve, period_cap
@@ -121,7 +122,7 @@ def preview_round(config: NodeConfig, round_id: str) -> RoundPreview:
         leaves=tuple(_leaf(leaf, contribution) for leaf in plan.layout().leaves),
         refusal=_first_refusal(
             lambda: check_plan(plan),
-            lambda: approve(plan, config.policy),
+            lambda: approve(plan, config.policy, DecisionFile(config.folder, now).read()),
             lambda: _refuse_repeat(plan, roster, config, node.files),
             lambda: _can_pay(plan, roster, config, node.files),
         ),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from foyer_node.config import Policy
+from foyer_node.decisions import Decisions
 from foyer_node.faults import name_and_place
 from foyer_node.following import Follower
 from foyer_node.openings import Openings
@@ -66,6 +67,7 @@ class NodeSession(Follower):
     show: Show
     compute: Callable[[Plan], Contribution]
     openings: Openings | None = None
+    decisions: Callable[[], Decisions] = Decisions
     keyring: HelperKeyring | None = field(default=None, repr=False)
 
     def handle(self, raw: bytes) -> bytes:
@@ -146,7 +148,7 @@ class NodeSession(Follower):
         check_job(job, roster)
         if self.clock() >= job.reports_until:
             raise TooLate("the reports were closed before this node could answer")
-        approve(job.plan, self.policy)
+        approve(job.plan, self.policy, self.decisions())
         before = self.store.ledger()
         if before.charge_of(job.job_id) is not None:
             # We stopped between paying and answering. Fresh noise for the same data would

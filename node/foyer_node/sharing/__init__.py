@@ -1,0 +1,1 @@
+"""What the institution's people decide about sharing, and what they take away."""

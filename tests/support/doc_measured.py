@@ -11,6 +11,7 @@ HEADINGS = {
     "secure_sum": "What a private sum costs each party",
     "engine": "What a plan costs a node",
     "importing": "How fast an export is imported",
+    "node": "Ten million rows at one node",
     "coverage": "How often an interval holds the truth",
     "poisoning": "What a divided cohort shows of one liar",
 }

@@ -95,18 +95,31 @@ class _Staging:
         listed = ", ".join(f"coalesce({name}, '') AS {name}" for name in _CONTACTS)
         said = " OR ".join(f"{name} IS NOT NULL" for name in _CONTACTS)
         # Which visitor a customer number leads to may depend on who came first.
-        found = self._run(
-            f"""SELECT {listed} FROM {LINES} WHERE taken AND ({said})
-                GROUP BY ALL ORDER BY min(row)"""
-        ).fetchall()
+        self._run(
+            f"""CREATE OR REPLACE TEMP TABLE bulk_contact AS
+                SELECT {", ".join(_CONTACTS)}, row_number() OVER () AS number FROM (
+                    SELECT {listed} FROM {LINES} WHERE taken AND ({said})
+                    GROUP BY ALL ORDER BY min(row))"""
+        )
         self._run(
             """CREATE OR REPLACE TEMP TABLE bulk_person (email VARCHAR, customer_key VARCHAR,
                card VARCHAR, phone VARCHAR, id UUID, kind VARCHAR)"""
         )
-        for contacts in _split(found):
+        for contacts in self._slices():
             ids, kinds = self._keys.people(contacts)
             columns = dict(zip(_CONTACTS, zip(*contacts, strict=True), strict=True))
             self._append("bulk_person", {**columns, "id": ids, "kind": kinds}, ("id",))
+
+    def _slices(self) -> Iterator[list[tuple[str, str, str, str]]]:
+        """The contacts, as many at a time as memory is to hold."""
+        at = 0
+        while some := self._run(
+            f"SELECT {', '.join(_CONTACTS)} FROM bulk_contact"
+            " WHERE number > ? AND number <= ? ORDER BY number",
+            [at, at + _SPLIT],
+        ).fetchall():
+            yield some
+            at += _SPLIT
 
     def _events(self) -> None:
         found = self._run(f"SELECT DISTINCT event, event_at FROM {LINES} WHERE taken").fetchall()

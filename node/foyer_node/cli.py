@@ -109,10 +109,11 @@ def run(folder: Folder = HERE) -> None:
 
 @app.command()
 def pages(folder: Folder = HERE) -> None:
-    """Show this institution's own figures in a browser, enrolled or not. Sends nothing.
+    """Show own figures and import exports in a browser, enrolled or not. Sends nothing.
 
     Listens on the address under [web] in node.toml, the loopback address by default, and
-    prints it. Its status page looks whether the coordinator can be reached.
+    prints it, and a link that signs a browser in once, to import. Its status page looks
+    whether the coordinator can be reached.
 
     Exits 0 when stopped by a signal, 10 if the port is taken.
     """
@@ -126,7 +127,12 @@ def pages(folder: Folder = HERE) -> None:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        serve_local(read_config(folder), stop, announce=typer.echo)
+        serve_local(
+            read_config(folder),
+            stop,
+            announce=typer.echo,
+            announce_link=lambda link: typer.echo(f"sign in once, to import: {link}"),
+        )
 
 
 @app.command()

@@ -15,6 +15,8 @@ MATURITY = "/maturity"
 STATUS = "/status"
 OUTBOX = "/outbox"
 STATIC = "/static"
+IMPORT = "/import"
+IMPORT_MAPPINGS = "/import/mappings"
 
 
 def statistic_path(key: str, round_id: str = "") -> str:
@@ -40,6 +42,16 @@ def sent_path(number: int) -> str:
 def outbox_path(number: int) -> str:
     """One page of the list of what left, from 1."""
     return f"{OUTBOX}?page={number}" if number > 1 else OUTBOX
+
+
+def import_path(draft: str, step: str) -> str:
+    """A step of one import."""
+    return f"{IMPORT}/{quote(draft)}/{step}"
+
+
+def mapping_path(name: str) -> str:
+    """A description of an export, as a file."""
+    return f"{IMPORT_MAPPINGS}/{quote(name)}.toml"
 
 
 def _of(round_id: str) -> str:

@@ -1,13 +1,14 @@
 """Pages: a template, a language and views in, HTML out. No web framework here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from foyer_web import paths
+from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_web import import_words, paths
 from foyer_web.agreement import agreement, caution
 from foyer_web.assets import assets
 from foyer_web.charts import chart_of
@@ -52,6 +53,7 @@ NODE_NAV = (
     NavItem(path=paths.MONDAY, label=N_("Monday")),
     NavItem(path=paths.LIFECYCLE, label=N_("Visitors")),
     NavItem(path=paths.MATURITY, label=N_("Data")),
+    NavItem(path=paths.IMPORT, label=N_("Import")),
     NavItem(path=paths.OUTBOX, label=N_("What left the building")),
     NavItem(path=paths.STATUS, label=N_("Status")),
 )
@@ -97,10 +99,14 @@ class Pages:
         }
         return _environment(code).get_template(f"{name}.html").render(frame | context)
 
-    def problem(self, code: str, locale: str, *, path: str, reader: str = "") -> tuple[int, str]:
-        """The HTTP status and the page for a stable problem code."""
+    def problem(
+        self, code: str, locale: str, *, path: str, reader: str = "", detail: str = ""
+    ) -> tuple[int, str]:
+        """The HTTP status and the page for a stable problem code; `detail` is in English."""
         found = problem_of(code)
-        page = self.page("problem", locale, path=path, reader=reader, problem=found, code=code)
+        page = self.page(
+            "problem", locale, path=path, reader=reader, problem=found, code=code, detail=detail
+        )
         return found.status, page
 
     def _chart(self, language: Words, figure: FigureView) -> Markup:
@@ -128,6 +134,8 @@ def _environment(code: str) -> Environment:
         "languages": LANGUAGES,
         "words": language,
         "paths": paths,
+        "import_words": import_words,
+        "titles": partial(_titles, language),
         "url": lambda path: f"/{code}{path}",
         "asset": lambda name: f"{paths.STATIC}/{assets()[name].name}",
         "headline": partial(_strong_headline, language),
@@ -141,6 +149,14 @@ def _environment(code: str) -> Environment:
         "rules": lambda figure: rules(figure.key, language),
     }
     return environment
+
+
+def _titles(language: Words, keys: Iterable[str], most: int = 4) -> str:
+    """The titles of a few statistics, and how many more there are."""
+    said = [language.say(CATALOGUE[key].title) for key in keys]
+    more = len(said) - most
+    text = "; ".join(said[:most])
+    return f"{text} (+{language.number(more)})" if more > 0 else text
 
 
 def _strong_headline(language: Words, figure: FigureView) -> Markup:

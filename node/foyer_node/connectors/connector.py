@@ -114,8 +114,11 @@ class Reading:
     amount_per_ticket: bool = False  # amounts are for one ticket, not for the line
     today: date | None = None  # bounds what is plausible; None: only the century is
     columns: Mapping[str, str] = field(default_factory=dict)  # canonical field to column name
+    only_columns: bool = False  # no field beside those of `columns` is looked for
     statuses: Mapping[str, str] = field(default_factory=dict)  # the file's word to a code
     constants: Mapping[str, str] = field(default_factory=dict)  # canonical field: said of all rows
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # as in `Plan`, decided
+    # by people: for "channel", "price_type" and "excluded" (an event or price label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from foyer_node.connectors.connector import CanonicalRow, Plan, Reading, Rejected
-from foyer_node.connectors.headers import PER_TICKET, REQUIRED, fold, match_columns
+from foyer_node.connectors.headers import (
+    PER_TICKET,
+    REQUIRED,
+    chosen_columns,
+    fold,
+    match_columns,
+)
 from foyer_node.connectors.json_tables import tables_of
 from foyer_node.connectors.records import RecordKind
 from foyer_node.connectors.rows import read_table
@@ -34,7 +40,8 @@ class GenericConnector:
 
     def plan(self, table: Table, reading: Reading) -> Plan:
         """Find the columns and styles, or say which are missing or open."""
-        columns = match_columns(table.header, reading.columns)
+        find = chosen_columns if reading.only_columns else match_columns
+        columns = find(table.header, reading.columns)
         if missing := [name for name in REQUIRED if name not in columns]:
             printed = ", ".join(_PRINTED.get(name, name) for name in missing)
             raise ConnectorError(

@@ -11,6 +11,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from foyer_node.connectors.codes import (
+    ADMISSION,
     EXCLUSIONS,
     Channel,
     PriceClass,
@@ -116,9 +117,12 @@ class RowReader:
         self._money = {name: money_reader(plan, name) for name in ("amount", "fees", "fee")}
         words = {**plan.words.get("status", {}), **reading.statuses}
         self._words = {fold(word): named_status(code) for word, code in words.items()}
-        self._channel = _Words(_own_first(plan.words.get("channel", {}), Channel, channel_of))
-        prices = plan.words.get("price_type", {})
+        channels = {**plan.words.get("channel", {}), **reading.words.get("channel", {})}
+        self._channel = _Words(_own_first(channels, Channel, channel_of))
+        prices = {**plan.words.get("price_type", {}), **reading.words.get("price_type", {})}
         self._price = _Words(_own_first(prices, PriceClass, price_class_of))
+        decided = reading.words.get("excluded", {})
+        self._decided = {fold(word): code for word, code in decided.items()}
         self._excluded: dict[tuple[str, str, str], str | None] = {}
         self._extras = ExtraReader(plan, self._text)
         self._status: dict[str, TicketStatus | None] = {}
@@ -249,8 +253,17 @@ class RowReader:
         key = (stated, label, event)
         if key not in self._excluded:
             own = stated.upper() if stated.upper() in EXCLUSIONS else None
-            self._excluded[key] = own or exclusion_of(label, event)
+            self._excluded[key] = own or self._decision(label, event)
         return self._excluded[key]
+
+    def _decision(self, label: str, event: str) -> str | None:
+        """What people decided of the price or the event, else what its words say."""
+        for word in (label, event):
+            if code := self._decided.get(fold(word)):
+                if code != ADMISSION:
+                    return code
+                label, event = (one if one != word else "" for one in (label, event))
+        return exclusion_of(label, event)
 
     def _country(self, cells: Sequence[Cell]) -> str:
         """The row's own country; the house's completes a postcode and guesses no home (R26)."""

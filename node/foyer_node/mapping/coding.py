@@ -23,6 +23,7 @@ class CodeList(StrEnum):
     CHANNEL = "channels"
     PRICE_CLASS = "price_classes"
     STATUS = "statuses"
+    EXCLUSION = "exclusions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +48,16 @@ def _unknown_status(word: str) -> bool:
     return codes.status_of(word) is None
 
 
+def _open_exclusion(label: str) -> bool:
+    """Whether a price or an event sounds like no admission without being named so."""
+    return bool(codes.resembled_exclusion(label)) and codes.exclusion_of(label) is None
+
+
 _UNKNOWN: Mapping[CodeList, Callable[[str], bool]] = {
     CodeList.CHANNEL: _unknown_channel,
     CodeList.PRICE_CLASS: _unknown_price,
     CodeList.STATUS: _unknown_status,
+    CodeList.EXCLUSION: _open_exclusion,
 }
 _ALL: Mapping[CodeList, type[StrEnum]] = {
     CodeList.CHANNEL: Channel,
@@ -89,6 +96,8 @@ def suggest(code_list: CodeList, word: str) -> str:
     >>> suggest(CodeList.CHANNEL, "Xyz")
     ''
     """
+    if code_list is CodeList.EXCLUSION:
+        return codes.resembled_exclusion(word)
     folded = fold(word)
     best, found = _ALIKE, ""
     for known, code in codes.words_of(_ALL[code_list]).items():

@@ -10,7 +10,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from foyer_node.connectors.codes import Channel, PriceClass, TicketStatus
+from foyer_node.connectors.codes import (
+    ADMISSION,
+    EXCLUSIONS,
+    Channel,
+    PriceClass,
+    TicketStatus,
+)
 from foyer_node.connectors.headers import ALIASES, FIELDS, fold
 from foyer_protocol.errors import ConfigError
 
@@ -44,9 +50,7 @@ _CODES: Mapping[str, frozenset[str]] = {
     "statuses": frozenset(TicketStatus),
     "channels": frozenset(Channel),
     "price_classes": frozenset(PriceClass),
-    "exclusions": frozenset(
-        {"HIRE", "PARKING", "MERCH", "FUNCTION", "POSTPONED", "TEST", "DUPLICATE"}
-    ),
+    "exclusions": EXCLUSIONS | {ADMISSION},
 }
 
 

@@ -1,4 +1,4 @@
-"""The node's local site: which address shows what. Reads only; no page changes anything."""
+"""The node's local site: which address shows what. Only an import's pages change anything."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -7,11 +7,16 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from foyer_node.app import now
 from foyer_node.web import node_views
+from foyer_node.web.access import Access, add_access, open_access
 from foyer_node.web.api import LocalDocuments
+from foyer_node.web.importing_pages import ImportSite
 from foyer_node.web.insight_pages import InsightPages
 from foyer_node.web.ports import LocalNode
 from foyer_node.web.refusals import add_guard, add_problems, found
+from foyer_node.web.sign_in_pages import SignInPages
+from foyer_node.wizard.wizard import open_wizard
 from foyer_web import paths
 from foyer_web.assets import CACHE_CONTROL, asset_named
 from foyer_web.languages import LANGUAGES, pick_locale
@@ -26,15 +31,27 @@ LEAF = 50
 
 
 def create_pages(
-    node: LocalNode, *, address: Callable[[], str], kit: Pages | None = None
+    node: LocalNode,
+    *,
+    address: Callable[[], str],
+    kit: Pages | None = None,
+    access: Access | None = None,
+    link_spent: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """The site of one node. `address` says, once it is known, where it listens."""
+    """The site of one node. `address` says, once it is known, where it listens.
+
+    `link_spent` is called when the one-time link of `access` was used.
+    """
     site = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     pages = kit or pages_of(node)
     LocalDocuments(node).add_to(site)  # first: `/rounds/x.json` is in no language
     InsightPages(node, pages).add_to(site)
     LocalSite(node=node, pages=pages, address=address).add_to(site)
+    door = access or open_access(node.config.folder, node.config.web.host)
+    SignInPages(access=door, pages=pages, link_spent=link_spent).add_to(site)
+    ImportSite(wizard=open_wizard(node.config, now), pages=pages).add_to(site)
     add_problems(site, pages)
+    add_access(site, door, pages)
     add_guard(site, node.config.web.host)
     return site
 

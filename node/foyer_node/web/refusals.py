@@ -18,8 +18,17 @@ from foyer_web.render import Pages
 API = "/api/v1"
 NOT_FOUND = "not-found"
 WRONG_HOST = "wrong-host"
+_EXPLAINED = frozenset({"config", "connector", "quarantine"})
 
 Thing = TypeVar("Thing")
+
+
+class PageRefused(Exception):
+    """A page does not do what it was asked to, for a reason that has a stable code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def found(thing: Thing | None) -> Thing:
@@ -63,9 +72,15 @@ def add_problems(site: FastAPI, pages: Pages) -> None:
     async def misread(request: Request, failure: RequestValidationError) -> Response:
         return refuse(NOT_FOUND, request, pages)
 
+    @site.exception_handler(PageRefused)
+    async def not_done(request: Request, refusal: PageRefused) -> Response:
+        return refuse(refusal.code, request, pages)
+
     @site.exception_handler(FoyerError)
     async def known(request: Request, refusal: FoyerError) -> Response:
-        return refuse(refusal.code, request, pages)
+        # The house's own file or setting is named in it; what the disk said is for the log.
+        detail = f"{refusal.message} {refusal.hint}" if refusal.code in _EXPLAINED else ""
+        return refuse(refusal.code, request, pages, detail.strip())
 
     @site.exception_handler(Exception)
     async def unknown(request: Request, failure: Exception) -> Response:
@@ -74,7 +89,7 @@ def add_problems(site: FastAPI, pages: Pages) -> None:
         return answer
 
 
-def refuse(code: str, request: Request, pages: Pages) -> Response:
+def refuse(code: str, request: Request, pages: Pages, detail: str = "") -> Response:
     """The problem `code`, as the asker can read it."""
     path = request.url.path
     if path.startswith(API + "/") or path.endswith(".json"):
@@ -88,5 +103,6 @@ def refuse(code: str, request: Request, pages: Pages) -> Response:
         return JSONResponse(content, problem.status, media_type="application/problem+json")
     locale = pick_locale(path, request.headers.get("accept-language", ""))
     prefix, _, rest = path.removeprefix("/").partition("/")
-    status, page = pages.problem(code, locale, path=f"/{rest if prefix in LANGUAGES else ''}")
+    bare = f"/{rest if prefix in LANGUAGES else ''}"
+    status, page = pages.problem(code, locale, path=bare, detail=detail)
     return HTMLResponse(page, status)

@@ -14,6 +14,7 @@ from foyer_node.app import Node
 from foyer_node.config import NodeConfig
 from foyer_node.doctor import URL_FILE, Findings, examine
 from foyer_node.faults import OnlyNameAndPlace
+from foyer_node.web.access import LINK_FILE, open_access
 from foyer_node.web.local_files import LocalFiles
 from foyer_node.web.pages import create_pages, pages_of
 from foyer_protocol.errors import ConfigError, FoyerError
@@ -32,7 +33,7 @@ def serve_pages(node: Node, stop: threading.Event) -> None:
 
 def announce_in_log(url: str) -> None:
     """Where the pages are, for whoever reads the log."""
-    log.info("local pages at %s", url)
+    log.info("local pages at %s; a link to sign in by is in %s", url, LINK_FILE)
 
 
 def serve_local(
@@ -40,11 +41,13 @@ def serve_local(
     stop: threading.Event,
     *,
     announce: Callable[[str], None] = announce_in_log,
+    announce_link: Callable[[str], None] = lambda link: None,
     look: Callable[[NodeConfig], Findings] = examine,
 ) -> None:
     """Serve the pages of the node in `config.folder`, enrolled or not, until `stop`.
 
-    `announce` is told the address once they are served. `look` is what the status page
+    `announce` is told the address once they are served, `announce_link` the one-time link by
+    which this machine's user signs in, and then each new one. `look` is what the status page
     asks for its checks; the doctor's own dials the coordinator.
 
     Raises:
@@ -55,7 +58,18 @@ def serve_local(
     zone = ZoneInfo(config.institution.timezone)
     node = LocalFiles(config, today=lambda: datetime.now(tz=zone).date(), look=look)
     kit = pages_of(node, WarmUp())
-    site = create_pages(node, address=lambda: url.removeprefix("http://").rstrip("/"), kit=kit)
+    access = open_access(config.folder, config.web.host)
+
+    def renew_link() -> None:
+        announce_link(access.write_link(config.folder, url))
+
+    site = create_pages(
+        node,
+        address=lambda: url.removeprefix("http://").rstrip("/"),
+        kit=kit,
+        access=access,
+        link_spent=renew_link,
+    )
     server = uvicorn.Server(
         uvicorn.Config(
             site,
@@ -73,12 +87,14 @@ def serve_local(
     # Written before the first request can be answered: the socket listens already.
     write_durably(config.path(URL_FILE), url.encode())
     announce(url)
+    renew_link()
     threading.Thread(target=_stop_when_told, args=(server, stop), daemon=True).start()
     try:
         server.run(sockets=[listener])
     finally:
         listener.close()
         config.path(URL_FILE).unlink(missing_ok=True)
+        config.path(LINK_FILE).unlink(missing_ok=True)
 
 
 def _stop_when_told(server: uvicorn.Server, stop: threading.Event) -> None:

@@ -256,5 +256,10 @@ class TestCodingQueue:
 
     @pytest.mark.parametrize("code_list", CodeList)
     def test_known_words_wait_for_nobody(self, code_list):
-        known = {"channels": "Netbutik", "price_classes": "Voksen", "statuses": "Betalt"}
+        known = {
+            "channels": "Netbutik",
+            "price_classes": "Voksen",
+            "statuses": "Betalt",
+            "exclusions": "Gavekort",
+        }
         assert queue(code_list, [known[code_list]], {}) == ()

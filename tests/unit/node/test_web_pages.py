@@ -301,12 +301,12 @@ def test_a_request_for_another_host_learns_nothing(theirs, host):
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "[::1]:8765", "10.0.0.7:8765"])
 def test_a_request_for_this_host_is_answered(alone, host):
     site = site_of(alone, host="10.0.0.7")
-    assert site.get("/en/", headers={"host": host}).status_code == 200
+    assert site.get("/en/sign-in", headers={"host": host}).status_code == 200
 
 
 def test_bound_to_every_address_it_answers_to_addresses_and_not_to_names(alone):
     site = site_of(alone, host="0.0.0.0")
-    assert site.get("/en/", headers={"host": "192.168.1.9:8765"}).status_code == 200
+    assert site.get("/en/sign-in", headers={"host": "192.168.1.9:8765"}).status_code == 200
     assert site.get("/en/", headers={"host": "evil.example"}).status_code == 403
     assert site.get("/en/", headers={"host": "0.0.0.0"}).status_code == 403
 
@@ -338,8 +338,8 @@ def test_a_machine_gets_its_problem_as_a_document(theirs):
     assert answer.json()["type"] == "urn:foyer:problem:not-found"
 
 
-def test_nothing_can_be_changed_from_a_page(theirs):
-    assert theirs.post("/en/status").status_code == 405
+def test_nothing_can_be_changed_by_who_is_not_signed_in(theirs):
+    assert theirs.post("/en/status").status_code == 401
     assert theirs.send("HEAD", "/en/status").status_code == 200
 
 

@@ -127,12 +127,17 @@ def test_a_problem_says_what_why_and_what_next_with_its_code(pages, code):
 
 
 def test_problem_codes_are_those_of_the_errors_or_of_the_web():
-    of_the_web = {"not-found", "sign-in-needed", "link-not-valid", "cross-site", "wrong-host"}
+    of_the_web = {
+        "not-found", "sign-in-needed", "link-not-valid", "cross-site", "wrong-host",
+        "sign-in-first", "steward-needed", "stale-form", "wrong-password", "too-many-tries",
+        "upload-too-large", "upload-unreadable", "import-gone", "import-running",
+    }  # fmt: skip
     assert set(PROBLEMS) - of_the_web <= {error.code for error in every_error()}
 
 
 def test_pages_and_style_stay_small(pages):
     assert len(assets()["foyer.css"].content) < 6 * 1024
+    assert len(assets()["forms.css"].content) < 3 * 1024
     for name in PAGES:
         assert len(render(pages, name).encode()) < 12_000
 

@@ -36,20 +36,22 @@ VIEWS = frozenset({"eligible_line", "counted_ticket", "event_figures", "daily_vi
 
 def page() -> str:
     """Every table and view with its columns."""
-    with tempfile.TemporaryDirectory() as folder:
-        with DuckDBStore.open(Path(folder) / "store.duckdb", bytes(32)) as store:
-            columns = store.execute_measure(
-                """SELECT schema_name, table_name, column_name, data_type, is_nullable
-                   FROM duckdb_columns() WHERE database_name = 'store' AND NOT internal
-                   ORDER BY ALL""",
-                (),
-            )
-            order = store.execute_measure(
-                """SELECT schema_name, table_name, column_name FROM duckdb_columns()
-                   WHERE database_name = 'store' AND NOT internal
-                   ORDER BY schema_name, table_name, column_index""",
-                (),
-            )
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        DuckDBStore.open(Path(folder) / "store.duckdb", bytes(32)) as store,
+    ):
+        columns = store.execute_measure(
+            """SELECT schema_name, table_name, column_name, data_type, is_nullable
+               FROM duckdb_columns() WHERE database_name = 'store' AND NOT internal
+               ORDER BY ALL""",
+            (),
+        )
+        order = store.execute_measure(
+            """SELECT schema_name, table_name, column_name FROM duckdb_columns()
+               WHERE database_name = 'store' AND NOT internal
+               ORDER BY schema_name, table_name, column_index""",
+            (),
+        )
     kinds = {tuple(row[:3]): (row[3], row[4]) for row in columns}
     lines = [
         "# Data model",

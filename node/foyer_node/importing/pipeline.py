@@ -41,8 +41,9 @@ from foyer_node.importing.provides import provided_by
 from foyer_node.importing.record_columns import columns_of
 from foyer_node.importing.report import ImportReport, report_of
 from foyer_node.importing.tally import Tally
+from foyer_node.importing.too_many import is_acceptable, too_many
 from foyer_node.ports import Cells, ReadSource, Source, Table
-from foyer_protocol.errors import ConnectorError, QuarantineTooLarge
+from foyer_protocol.errors import QuarantineTooLarge
 
 CHUNK_ROWS = 20_000
 """Rows held in memory at a time: some 20 MB."""
@@ -91,7 +92,7 @@ def preview(
     opened, tally = _open(path, options, read), Tally()
     for item in opened.connector.read(opened.table, opened.plan):
         tally.count(item)
-    refusal = "" if _acceptable(tally, options) else QuarantineTooLarge.code
+    refusal = "" if is_acceptable(tally, options.most_rejected_share) else QuarantineTooLarge.code
     before = NOTHING_EARLIER
     if earlier is not None:
         before = earlier(opened.source_system, opened.connector.kind.value)
@@ -124,8 +125,8 @@ def apply(
     keys = Pseudonymiser(secret, opened.source_system, house_rules_of(options), vault)
 
     def closing() -> BatchClosing:
-        if not _acceptable(tally, options):
-            raise _too_many(tally, options)
+        if not is_acceptable(tally, options.most_rejected_share):
+            raise too_many(tally, options.most_rejected_share)
         report = replace(_report(opened, tally, earlier), applied=True)
         refused = _cells(opened.left or opened.table, tally.rejected)
         vault.keep_refused(key.batch_id, keys.unless_erased(refused))
@@ -239,25 +240,6 @@ def chunks(
                 rows = []
     if rows:
         yield columns_of(connector.kind, rows, keys)
-
-
-def _acceptable(tally: Tally, options: ImportOptions) -> bool:
-    refused = len(tally.rejected)
-    return tally.accepted > 0 and refused <= options.most_rejected_share * tally.rows
-
-
-def _too_many(tally: Tally, options: ImportOptions) -> QuarantineTooLarge | ConnectorError:
-    if tally.rows == 0:
-        return ConnectorError(
-            "The table has a header and no rows; nothing was imported.", hint="Export it again."
-        )
-    share = 100 * len(tally.rejected) / tally.rows
-    commonest = ", ".join(reason for reason, _ in tally.reasons.most_common(3))
-    return QuarantineTooLarge(
-        f"{share:.0f} % of the rows were refused ({commonest}), and at most"
-        f" {100 * options.most_rejected_share:.0f} % may be. Nothing was imported.",
-        hint="See the reasons with --preview; a setting or a column is probably read wrongly.",
-    )
 
 
 def _batch_key(opened: _Opened, options: ImportOptions) -> BatchKey:

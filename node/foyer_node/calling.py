@@ -1,6 +1,7 @@
 """The way to the coordinator looked at: certificate, names, proxy and both connections."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -18,6 +19,7 @@ from foyer_node.doctoring.sightings import Dialled, End
 from foyer_protocol.errors import ConfigError
 
 ALL_DIALS_SECONDS = 4.5
+_ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}")
 CERTIFICATES = ("client.pem", "authority.pem")
 
 
@@ -50,7 +52,7 @@ def look_at_network(
             host=places[name][0],
             port=places[name][1],
             addresses=known[names[name]].addresses,
-            keys=config.path("keys"),
+            folder=config.path("keys"),
             proxy=routes[name],
             ask_time=name == "fleet",
         )
@@ -86,6 +88,9 @@ def _certificate(config: NodeConfig) -> Finding:
 
 
 def _place(address: str) -> tuple[str, int]:
+    """Host and port, of an address that enrolment checked; the file may be damaged since."""
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError("an address of the network is not host:port")
     host, _, port = address.rpartition(":")
     return host.strip("[]"), int(port)
 

@@ -13,6 +13,7 @@ from foyer_node.console import HERE, As, Folder, Form, refusing, show
 from foyer_node.data_cli import register
 from foyer_node.renewing.cli import rotate_helper_key
 from foyer_node.sharing.cli import register as register_steward
+from foyer_node.support.cli import register as register_doctor
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -215,21 +216,7 @@ def audit_report(
         raise typer.Exit(0 if audit.passed else 1)
 
 
-@app.command()
-def doctor(folder: Folder = HERE, form: As = Form.TEXT) -> None:
-    """Check this node and say what to do. Dials the coordinator's ports and says nothing there.
-
-    Exits 0 if all is well, 1 if something should be looked at, 2 if rounds cannot work.
-    """
-    with refusing():
-        from foyer_node.config import read_config
-        from foyer_node.doctor import examine
-
-        findings = examine(read_config(folder))
-        show(findings.as_dict(), form, findings.as_text())
-        raise typer.Exit(findings.exit_status)
-
-
+register_doctor(app)
 app.command()(rotate_helper_key)
 
 

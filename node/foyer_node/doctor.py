@@ -5,6 +5,7 @@ they meet. A look that fails is a finding too, and hides no other.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -53,6 +54,8 @@ __all__ = [
 
 URL_FILE = "pages.url"
 """Holds the address of the local pages while they are served."""
+
+_URL = re.compile(r"http://[A-Za-z0-9.:\[\]-]+:[0-9]{1,5}/?")
 
 At = Callable[[NodeConfig], Iterator[Finding]]
 
@@ -230,7 +233,12 @@ def _pages(config: NodeConfig) -> Iterator[Finding]:
 
 def _url(config: NodeConfig) -> str:
     path = config.path(URL_FILE)
-    return path.read_text(encoding="ascii").strip() if path.exists() else ""
+    if not path.exists():
+        return ""
+    address = path.read_text(encoding="ascii").strip()
+    if not _URL.fullmatch(address):
+        raise ValueError("this is no address of pages")
+    return address
 
 
 def _is_local_host(host: str) -> bool:

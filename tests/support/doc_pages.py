@@ -6,14 +6,24 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support import doc_commands, doc_data_model, doc_measured, doc_problems, doc_settings
+from tests.support import (
+    doc_commands,
+    doc_connectors,
+    doc_data_model,
+    doc_findings,
+    doc_measured,
+    doc_problems,
+    doc_settings,
+)
 
 ROOT = Path(__file__).parents[2]
 
 PAGES: dict[str, Callable[[], str]] = {
     "node/docs/reference-cli.md": doc_commands.node_page,
     "node/docs/reference-settings.md": doc_settings.node_page,
+    "node/docs/connectors.md": doc_connectors.page,
     "node/docs/data-model.md": doc_data_model.page,
+    "node/docs/troubleshooting.md": doc_findings.page,
     "coordinator/docs/reference-cli.md": doc_commands.coordinator_page,
     "protocol/docs/reference-governance.md": doc_commands.governance_page,
     "protocol/docs/reference-verify.md": doc_commands.verify_page,

@@ -35,7 +35,7 @@ class Door:
     host: str
     port: int
     addresses: Sequence[tuple[int, str]]
-    keys: Path  # the folder with authority.pem, client.pem and transport.key
+    folder: Path  # with authority.pem, client.pem and transport.key
     proxy: Proxy | None = None
     ask_time: bool = False
 
@@ -49,8 +49,8 @@ def dial(door: Door, seconds: float = DIAL_SECONDS) -> Dialled:
     if not door.addresses:
         return Dialled(end=End.NO_NAME, reason="no address is known")
     try:
-        context = ssl.create_default_context(cafile=door.keys / "authority.pem")
-        context.load_cert_chain(door.keys / "client.pem", door.keys / "transport.key")
+        context = ssl.create_default_context(cafile=door.folder / "authority.pem")
+        context.load_cert_chain(door.folder / "client.pem", door.folder / "transport.key")
     except (OSError, ValueError):
         return Dialled(end=End.OTHER, reason="this node's own certificate cannot be used")
     until = time.monotonic() + seconds
@@ -154,7 +154,7 @@ def _stranger(door: Door, failure: ssl.SSLCertVerificationError, until: float) -
             careless.wrap_socket(raw, server_hostname=door.host) as line,
         ):
             shown = x509.load_der_x509_certificate(line.getpeercert(binary_form=True) or b"")
-        ours = x509.load_pem_x509_certificate((door.keys / "authority.pem").read_bytes())
+        ours = x509.load_pem_x509_certificate((door.folder / "authority.pem").read_bytes())
     except (OSError, ValueError, _ProxyRefusal):
         return Dialled(end=End.STRANGER, reason=reason)
     return Dialled(

@@ -1,0 +1,1 @@
+"""The doctor's commands, and a bundle for whoever helps, with nothing about a visitor in it."""

@@ -14,6 +14,8 @@ from foyer_node.data_cli import register
 from foyer_node.renewing.cli import rotate_helper_key
 from foyer_node.sharing.cli import register as register_steward
 from foyer_node.support.cli import register as register_doctor
+from foyer_node.web.cli import register as register_users
+from foyer_node.wizard.cli import register as register_wizard
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -218,6 +220,8 @@ def audit_report(
 
 register_doctor(app)
 app.command()(rotate_helper_key)
+register_wizard(app)
+register_users(app)
 
 
 def main() -> None:

@@ -58,6 +58,9 @@ def import_file(
             "--complete", help="The file has every order of its days: delete those it lacks."
         ),
     ] = False,
+    mapping: Annotated[
+        Path | None, typer.Option(help="A mapping file; other options go over what it says.")
+    ] = None,
     form: As = Form.TEXT,
 ) -> None:
     """Read a ticket export as it is; --apply loads it, --preview changes nothing.
@@ -83,6 +86,7 @@ def import_file(
             delimiter=delimiter or None,
             amount_per_ticket=per_ticket,
             is_complete=complete,
+            mapping=mapping,
         )
         report = import_export(read_config(folder), file, apply=apply, hints=hints)
         show(json.loads(report.as_json()), form, describe(report))

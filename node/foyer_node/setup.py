@@ -23,7 +23,10 @@ from foyer_protocol.errors import ConfigError, NothingImported, StorageError
 from foyer_protocol.messages.roster import sign_helper_key
 
 if TYPE_CHECKING:
+    from foyer_node.adapters.duckdb_store import DuckDBStore
+    from foyer_node.adapters.vault_store import VaultStore
     from foyer_node.importing.pipeline import ImportOptions
+    from foyer_node.ports import ReadSource
 
 
 def make_node(folder: Path, **facts: str) -> str:
@@ -142,6 +145,7 @@ class FileHints:
     delimiter: str | None = None
     amount_per_ticket: bool = False
     is_complete: bool = False  # the file has every order of its days
+    mapping: Path | None = None  # a mapping file; the other hints go over it
 
 
 def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHints) -> ImportReport:
@@ -155,21 +159,35 @@ def import_export(config: NodeConfig, file: Path, *, apply: bool, hints: FileHin
     from foyer_node.adapters.table_files import source_reader
     from foyer_node.holdings import open_for_writing
     from foyer_node.importing import pipeline
-    from foyer_node.leaving import delete_by_age, forget_removed
 
     options = import_options(config, hints)
     read = source_reader(hints.encoding, hints.delimiter)
     if not apply:
-        return pipeline.preview(file, options, read, lambda *asked: _earlier(config, *asked))
-    with open_for_writing(config, file) as (store, vault, secret):
-        report = pipeline.apply(file, options, store, vault, secret, read)
-        if report.removed_orders:
-            forget_removed(store, vault)
-        delete_by_age(config, store, vault)
+        return pipeline.preview(file, options, read, lambda *asked: earlier_of(config, *asked))
+    with open_for_writing(config, file) as held:
+        return load_into(config, held, file, options, read)
+
+
+def load_into(
+    config: NodeConfig,
+    held: "tuple[DuckDBStore, VaultStore, bytes]",
+    file: Path,
+    options: "ImportOptions",
+    read: "ReadSource",
+) -> ImportReport:
+    """Import one export into what `open_for_writing` holds open; all of it or nothing."""
+    from foyer_node.importing import pipeline
+    from foyer_node.leaving import delete_by_age, forget_removed
+
+    store, vault, secret = held
+    report = pipeline.apply(file, options, store, vault, secret, read)
+    if report.removed_orders:
+        forget_removed(store, vault)
+    delete_by_age(config, store, vault)
     return report
 
 
-def _earlier(config: NodeConfig, source_system: str, kind: str) -> Earlier:
+def earlier_of(config: NodeConfig, source_system: str, kind: str) -> Earlier:
     """What the last imports of a source were like; nothing while there is no store to ask."""
     try:
         with reading_store(config) as store:
@@ -182,7 +200,7 @@ def import_options(config: NodeConfig, hints: FileHints) -> "ImportOptions":
     """How this house's files are to be read, with what the steward said of one.
 
     Raises:
-        ConfigError: a hint is not `name=value`.
+        ConfigError: a hint is not `name=value`, or the mapping file is not one.
     """
     from foyer_node.connectors.connector import Reading
     from foyer_node.holdings import house_rules
@@ -200,7 +218,7 @@ def import_options(config: NodeConfig, hints: FileHints) -> "ImportOptions":
         columns=named_pairs("--column", hints.columns),
         constants=named_pairs("--value", hints.constants),
     )
-    return ImportOptions(
+    options = ImportOptions(
         reading=reading,
         connector=hints.connector,
         source_system=hints.source_system,
@@ -208,6 +226,22 @@ def import_options(config: NodeConfig, hints: FileHints) -> "ImportOptions":
         rules=house_rules(config),
         is_complete=hints.is_complete,
     )
+    return _mapped(options, hints.mapping) if hints.mapping else options
+
+
+def _mapped(options: "ImportOptions", file: Path) -> "ImportOptions":
+    from foyer_node.mapping.applying import with_mapping
+    from foyer_node.mapping.mapping_file import read_mapping
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as failure:
+        raise ConfigError(
+            f"the mapping file {file.name} cannot be read: {type(failure).__name__};"
+            " nothing was read",
+            hint="Kept mappings are in the folder `mappings` of the node.",
+        ) from None
+    return with_mapping(options, read_mapping(text))
 
 
 def named_pairs(option: str, hints: tuple[str, ...]) -> dict[str, str]:

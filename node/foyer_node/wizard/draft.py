@@ -1,21 +1,18 @@
 """One import while it is being described: what was decided so far, and what that means."""
 
-from dataclasses import replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from foyer_node.config import NodeConfig
 from foyer_node.importing.pipeline import ImportOptions
+from foyer_node.mapping.applying import with_mapping
 from foyer_node.mapping.mapping_file import ExportMapping
 from foyer_node.setup import FileHints, import_options
 
 ID_PATTERN = r"^[0-9a-f]{24}$"
 Dates = Literal["day-first", "month-first", "proved-by-the-file"]
 Decimal = Literal["comma", "point", "proved-by-the-file"]
-
-_DAY_FIRST = {"day-first": True, "month-first": False, "proved-by-the-file": None}
-_MARKS = {"comma": ",", "point": ".", "proved-by-the-file": None}
 
 
 class Draft(BaseModel):
@@ -91,28 +88,5 @@ def as_mapping(draft: Draft, name: str) -> ExportMapping:
 
 def options_of(config: NodeConfig, draft: Draft) -> ImportOptions:
     """How the draft's file is to be read."""
-    return options_by_mapping(config, as_mapping(draft, draft.mapping or "draft"))
-
-
-def options_by_mapping(
-    config: NodeConfig, mapping: ExportMapping, hints: FileHints | None = None
-) -> ImportOptions:
-    """How a file is to be read by a mapping. `hints` of the moment go over it."""
-    options = import_options(config, hints or FileHints())
-    said = options.reading
-    reading = replace(
-        said,
-        day_first=_DAY_FIRST[mapping.dates] if said.day_first is None else said.day_first,
-        decimal=said.decimal or _MARKS[mapping.decimal],
-        amount_in_minor=mapping.amounts_in_minor_units,
-        amount_per_ticket=said.amount_per_ticket or mapping.amounts_per_ticket,
-        columns={**mapping.columns, **said.columns},
-        only_columns=mapping.connector == "generic",
-        statuses={**mapping.statuses, **said.statuses},
-        words={
-            "channel": mapping.channels,
-            "price_type": mapping.price_classes,
-            "excluded": mapping.exclusions,
-        },
-    )
-    return replace(options, reading=reading, connector=options.connector or mapping.connector)
+    mapping = as_mapping(draft, draft.mapping or "draft")
+    return with_mapping(import_options(config, FileHints()), mapping)

@@ -9,25 +9,24 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from threading import Lock
 
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.table_files import source_reader
 from foyer_node.adapters.vault_store import VaultStore
-from foyer_node.app import reading_store
 from foyer_node.config import NodeConfig
-from foyer_node.data_ports import Earlier
 from foyer_node.faults import name_and_place
 from foyer_node.holdings import open_for_writing
-from foyer_node.importing import pipeline
 from foyer_node.importing.report import ImportReport
-from foyer_node.leaving import delete_by_age
+from foyer_node.setup import earlier_of, load_into
 from foyer_node.wizard.draft import Draft, as_mapping, options_of
 from foyer_node.wizard.draft_files import DraftFiles
 from foyer_node.wizard.kept_mappings import KeptMappings
 from foyer_node.wizard.looking import open_file
-from foyer_node.wizard.reporting import Preview, nothing_earlier, preview_of
-from foyer_protocol.errors import FoyerError, InternalError, NothingImported, StorageError
+from foyer_node.wizard.reporting import Preview, preview_of
+from foyer_protocol.errors import FoyerError, InternalError, StorageError
 
 log = logging.getLogger("foyer.node.wizard")
 
@@ -103,21 +102,14 @@ class Jobs:
 
     def _preview(self, draft: Draft) -> Preview:
         opened = open_file(self._drafts.path_of(draft), draft.connector)
-        return preview_of(opened, options_of(self._config, draft), self._earlier)
-
-    def _earlier(self, source: str, kind: str) -> Earlier:
-        try:
-            with reading_store(self._config) as store:
-                return store.earlier(source, kind)
-        except (NothingImported, StorageError):
-            return nothing_earlier(source, kind)
+        earlier = partial(earlier_of, self._config)
+        return preview_of(opened, options_of(self._config, draft), earlier)
 
     def _load(self, draft: Draft, name: str) -> ImportReport:
         path = self._drafts.path_of(draft)
         options = options_of(self._config, draft)
-        with _opened_patiently(self._config) as (store, vault, secret):
-            report = pipeline.apply(path, options, store, vault, secret, source_reader())
-            delete_by_age(self._config, store, vault)
+        with _opened_patiently(self._config, path) as held:
+            report = load_into(self._config, held, path, options, source_reader())
         if name:
             self._mappings.keep(as_mapping(draft, name))
         self._drafts.forget(draft.id)
@@ -126,12 +118,14 @@ class Jobs:
 
 
 @contextmanager
-def _opened_patiently(config: NodeConfig) -> Iterator[tuple[DuckDBStore, VaultStore, bytes]]:
+def _opened_patiently(
+    config: NodeConfig, file: Path
+) -> Iterator[tuple[DuckDBStore, VaultStore, bytes]]:
     """Store, vault and secret, tried again while a page has the store open for reading."""
     with ExitStack() as held:
         for left in reversed(range(_OPENING_TRIES)):
             try:
-                opened = held.enter_context(open_for_writing(config))
+                opened = held.enter_context(open_for_writing(config, file))
                 break
             except StorageError:
                 if not left:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from foyer_node.data_ports import Earlier
-from foyer_node.importing.pipeline import NOTHING_EARLIER, ImportOptions
+from foyer_node.importing.pipeline import ImportOptions
 from foyer_node.importing.report import ImportReport, report_of
 from foyer_node.importing.tally import Tally
 from foyer_node.wizard.looking import Opened
@@ -60,11 +60,6 @@ def preview_of(
     few = len(tally.rejected) <= options.most_rejected_share * tally.rows
     refusal = "" if taken and few else QuarantineTooLarge.code
     return Preview(report=replace(report, refusal=refusal), refused=_by_reason(tally))
-
-
-def nothing_earlier(source: str, kind: str) -> Earlier:
-    """Where nothing was ever imported."""
-    return NOTHING_EARLIER
 
 
 def _by_reason(tally: Tally) -> tuple[RefusedRows, ...]:

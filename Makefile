@@ -27,7 +27,7 @@ check: .venv/.ready  ## lint, types and contracts
 test: check  ## what CI runs
 	@deploy/build/test-packages.sh
 	$(BIN)/pytest -q -n 2 -m "not audit and not processes"
-	$(BIN)/pytest -q -m "processes and not audit"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "processes and not audit"
 
 audit: .venv/.ready  ## slow statistical audits
 	$(BIN)/pytest -q -n 2 -m audit

@@ -16,7 +16,7 @@ from foyer_web.words import words
 
 __all__ = ["browser", "page"]
 
-pytestmark = [pytest.mark.processes, pytest.mark.browser, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.processes, pytest.mark.browser, pytest.mark.timeout(300)]
 
 KEY = "volume.bookers"
 SMALL = {"width": 360, "height": 740}
@@ -58,7 +58,7 @@ class Released:
 @pytest.fixture(scope="module")
 def released(prepared: Prepared, tmp_path_factory) -> Iterator[Released]:
     folder = tmp_path_factory.mktemp("browser")
-    with copy_of(prepared, folder, report_seconds=60, answer_seconds=60) as network:
+    with copy_of(prepared, folder, report_seconds=200, answer_seconds=200) as network:
         network.start_all()
         network.launch("read-me")
         release = network.finish("read-me")

@@ -63,7 +63,7 @@ def survived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Survived]:
         tmp_path_factory.mktemp("eight"), institutions=8, helpers=6, silent=2, minimum_cohort=3
     )
     folder = tmp_path_factory.mktemp("hurt")
-    with copy_of(made, folder, report_seconds=6, answer_seconds=12) as network:
+    with copy_of(made, folder, report_seconds=8, answer_seconds=16) as network:
         network.start_all()
         late, *silent = network.helpers[:3]
         dropped = (*network.others, late)

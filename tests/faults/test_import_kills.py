@@ -1,14 +1,16 @@
 """kill -9 at any point of an import leaves the store as before it or as after it."""
 
+import json
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.support.exports import House
-from tests.support.import_under_fire import AFTER, BEFORE, Seen, seen, take
+from tests.support.import_under_fire import AFTER, BEFORE, Seen, look, seen, take
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
@@ -19,6 +21,29 @@ WRITES = ("openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "ren
 FILES = ("store.duckdb", "store.duckdb.wal", "vault.duckdb", "vault.duckdb.wal")
 KILLED = -9
 MOST_POINTS = 400
+Fire = Callable[[Path, int], tuple[int, str]]
+"""Import into a folder, be killed at a call of the database; exit status and what was told."""
+
+
+@pytest.fixture(scope="module")
+def fire() -> Iterator[Fire]:
+    """All imports are forks of one process that has loaded our program."""
+    env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # safe to fork
+    with subprocess.Popen(
+        CHILD, cwd=ROOT, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        asked, told = parent.stdin, parent.stdout
+
+        def once(folder: Path, call: int) -> tuple[int, str]:
+            print(json.dumps([str(folder), call]), file=asked, flush=True)
+            status, words = json.loads(told.readline())
+            return status, words
+
+        yield once
+        asked.close()
+    assert parent.returncode == 0
 
 
 @pytest.fixture(scope="module")
@@ -35,50 +60,41 @@ def states(before: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Seen
     """What is seen before and after a whole import."""
     whole = tmp_path_factory.mktemp("whole") / "house"
     shutil.copytree(before, whole)
-    assert run(whole) == (0, "")
+    subprocess.run([*CHILD, str(whole)], cwd=ROOT, check=True)
     return seen(before), seen(whole)
 
 
 @pytest.fixture(scope="module")
-def calls(before: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
+def calls(before: Path, fire: Fire, tmp_path_factory: pytest.TempPathFactory) -> int:
     """How many calls of the database an import makes, the last being the store's close."""
     counted = tmp_path_factory.mktemp("counted") / "house"
     shutil.copytree(before, counted)
-    status, told = run(counted, str(MOST_POINTS))
+    status, told = fire(counted, MOST_POINTS)
     assert status == 0
     return int(told)
-
-
-def run(folder: Path, *call: str, under: Sequence[str] = ()) -> tuple[int, str]:
-    """Exit status and what was printed."""
-    done = subprocess.run(
-        [*under, *CHILD, str(folder), *call], cwd=ROOT, check=False, stdout=subprocess.PIPE,
-        text=True,
-    )  # fmt: skip
-    return done.returncode, done.stdout
 
 
 def assert_whole(folder: Path, states: tuple[Seen, Seen]) -> None:
     """As before or as after, the vault never behind the store; and a second try finishes it."""
     was, done = states
-    found = seen(folder)
+    house = House.open(folder)
+    found = look(house)
     assert found.store in (was.store, done.store)
     assert found.identifiers in (was.identifiers, done.identifiers)
     assert found.store == was.store or found.identifiers == done.identifiers
-    house = House.open(folder)
     take(house, "after.csv", AFTER)
     house.close()
     assert seen(folder) == done
 
 
 def test_a_process_killed_before_any_call_of_the_database(
-    before: Path, states: tuple[Seen, Seen], calls: int, tmp_path: Path
+    before: Path, states: tuple[Seen, Seen], calls: int, fire: Fire, tmp_path: Path
 ) -> None:
-    assert calls > 40
+    assert calls > 30
     for call in range(1, calls + 1):
         folder = tmp_path / str(call)
         shutil.copytree(before, folder)
-        assert run(folder, str(call)) == (KILLED, "")
+        assert fire(folder, call) == (KILLED, "")
         assert_whole(folder, states)
         shutil.rmtree(folder)
 
@@ -95,25 +111,26 @@ def test_a_process_killed_at_any_write_to_its_files(
             paths = [word for file in FILES for word in ("-P", str(folder / file))]
             under = ["strace", "-f", "-qq", "-o", "/dev/null", *paths, "-e", f"trace={name}",
                      "-e", f"inject={name}:signal=KILL:when={point}"]  # fmt: skip
-            status, _ = run(folder, under=under)
+            done = subprocess.run([*under, *CHILD, str(folder)], cwd=ROOT, check=False)
             assert_whole(folder, states)
             shutil.rmtree(folder)
-            if status == 0:
+            if done.returncode == 0:
                 break
             killed += 1
     assert killed > 25
 
 
+@pytest.mark.parametrize("cuts", [20, pytest.param(150, marks=pytest.mark.audit)])
 def test_a_log_cut_off_at_any_length_is_all_or_nothing(
-    before: Path, states: tuple[Seen, Seen], calls: int, tmp_path: Path
+    before: Path, states: tuple[Seen, Seen], calls: int, fire: Fire, tmp_path: Path, cuts: int
 ) -> None:
     """As a power cut leaves it: the commit's bytes are the last thing that reaches the disk."""
     cut = tmp_path / "cut"
     shutil.copytree(before, cut)
-    assert run(cut, str(calls)) == (KILLED, "")  # all is committed, nothing checkpointed
+    assert fire(cut, calls) == (KILLED, "")  # all is committed, nothing checkpointed
     log = (cut / "store.duckdb.wal").read_bytes()
     assert len(log) > 1000
-    for length in [*range(0, len(log), max(1, len(log) // 60)), len(log) - 1, len(log)]:
+    for length in [*range(0, len(log), max(1, len(log) // cuts)), len(log) - 1, len(log)]:
         folder = tmp_path / f"cut-{length}"
         shutil.copytree(cut, folder)
         (folder / "store.duckdb.wal").write_bytes(log[:length])

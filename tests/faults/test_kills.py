@@ -9,13 +9,13 @@ from tests.support.postgres import MISSING, find_binaries, postgres_server
 
 from foyer_protocol.rounds.phases import Phase
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
 def running(prepared: Prepared, tmp_path_factory) -> Iterator[RealNetwork]:
     folder = tmp_path_factory.mktemp("coordinator")
-    with copy_of(prepared, folder, report_seconds=60, answer_seconds=60) as network:
+    with copy_of(prepared, folder, report_seconds=200, answer_seconds=200) as network:
         yield network
 
 

@@ -13,13 +13,13 @@ from tests.support.network import Prepared, RealNetwork, copy_of, until
 
 from foyer_protocol.rounds.phases import Phase
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
 def running(prepared: Prepared, tmp_path_factory) -> Iterator[RealNetwork]:
     folder = tmp_path_factory.mktemp("nodes")
-    with copy_of(prepared, folder, report_seconds=5, answer_seconds=5) as network:
+    with copy_of(prepared, folder, report_seconds=8, answer_seconds=8) as network:
         yield network
 
 

@@ -19,7 +19,7 @@ from foyer_coordinator.adapters.database_closing import DatabaseClosings
 from foyer_protocol.messages.codec import fraction_text, read_fraction
 from foyer_protocol.rounds.phases import Phase
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 PAUSED = "paused = true # by the test"
 
@@ -28,7 +28,7 @@ PAUSED = "paused = true # by the test"
 def network(prepared: Prepared, tmp_path_factory) -> Iterator[RealNetwork]:
     """Three helpers that report, and three others that are paused: too few for any round."""
     folder = tmp_path_factory.mktemp("refunds")
-    with copy_of(prepared, folder, report_seconds=5, answer_seconds=5) as made:
+    with copy_of(prepared, folder, report_seconds=8, answer_seconds=8) as made:
         made.demo.start_coordinator()
         made.propose("too-few")
         price = fraction_text(price_of(made, "too-few"))

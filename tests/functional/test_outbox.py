@@ -11,7 +11,7 @@ from foyer_node.adapters.enrolment_client import CODE_WITHHELD
 from foyer_node.adapters.outbox_files import Outbox
 from foyer_protocol.control_pb2 import EnrolRequest
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
 def shown(recorded, slug: str, channel: str) -> Counter[bytes]:

@@ -16,7 +16,7 @@ from foyer_protocol.errors import ConfigError
 from foyer_protocol.ids import InstitutionId
 from foyer_protocol.rounds.phases import Phase
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
 def refused(command, *words: str, status: int, code: str) -> str:

@@ -21,7 +21,7 @@ from foyer_protocol.messages.report import Refusal
 from foyer_protocol.rounds.coordinator import SumState, helper_requests
 from foyer_protocol.version import PROTOCOL_VERSION
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
 def ask(recorded: Recorded, slug: str, payload: bytes) -> bytes:

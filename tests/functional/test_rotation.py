@@ -21,7 +21,7 @@ from foyer_node.adapters.round_files import RoundFiles
 from foyer_protocol.rounds.coordinator import SumState
 from foyer_protocol.rounds.masking import context, seal_info
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 BEFORE, AFTER = "before-rotation", "after-rotation"
 
@@ -79,7 +79,7 @@ def town(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     received: Received = []
     folder = tmp_path_factory.mktemp("rotation")
     with (
-        copy_of(prepared, folder, report_seconds=60, answer_seconds=60) as network,
+        copy_of(prepared, folder, report_seconds=200, answer_seconds=200) as network,
         serving_here(network.demo.home, lambda *seen: received.append(seen)) as serving,
     ):
         network.start(*network.slugs)

@@ -1,5 +1,6 @@
 """Promise: a release of real processes is exported, accepted, and the same for every member."""
 
+import pytest
 from tests.functional.conftest import ROUNDS
 from tests.support.network import until
 from typer.testing import CliRunner
@@ -12,6 +13,8 @@ from foyer_protocol.messages.bundle import Bundle
 from foyer_protocol.messages.history import HistoryKind
 from foyer_protocol.verification.verify import verify_bundle
 from foyer_verify.cli import app
+
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
 def test_every_release_of_a_real_network_is_accepted_and_complete(recorded, tmp_path):

@@ -28,7 +28,7 @@ from foyer_protocol.messages.envelope import Kind
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.rounds.kinds import figures
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,17 @@
-"""One import in a process of its own, to be killed in: `python -m ... FOLDER [CALL]`.
+"""One import in a process of its own, to be killed in.
 
-With CALL the process kills itself at that call of the database (counted over store and
-vault, from the first of the import on), before it is made; if there are fewer, it prints how
-many there are. Without, an outside tracer may kill it.
+`python -m ... FOLDER` makes it once; an outside tracer may kill it. Without FOLDER the process
+makes one for each line `[FOLDER, CALL]` that it reads, in a fork of itself: loading our program
+takes longer than the import. That fork kills itself at that call of the database (counted over
+store and vault, from the first of the import on), before it is made; if there are fewer, it tells
+how many there are.
 """
 
+import json
 import os
 import signal
 import sys
+import traceback
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -41,17 +45,24 @@ class Seen:
     identifiers: int  # in the vault
 
 
-def seen(folder: Path) -> Seen:
-    """Open a house, look and close it."""
-    house = House.open(folder)
+def look(house: House) -> Seen:
+    """What is in an open house."""
     sales = sorted(
         (line.ordered_at, line.quantity, line.paid_minor, line.visitor is None)
         for line in house.store.lines(date(2000, 1, 1), date(2100, 1, 1))
     )
     tables = house.contents()
-    house.close()
     counts = [len(tables[f"store.{name}"]) for name in ("import_batch", "quarantine", "visitor")]
     return Seen(store=(*sales, *counts), identifiers=len(tables["vault.identifier"]))
+
+
+def seen(folder: Path) -> Seen:
+    """Open a house, look and close it."""
+    house = House.open(folder)
+    try:
+        return look(house)
+    finally:
+        house.close()
 
 
 class Fused:
@@ -70,18 +81,45 @@ class Fused:
         return getattr(self._connection, name)
 
 
-def main() -> None:
-    """Import `AFTER` into a house that has `BEFORE`."""
-    house = House.open(Path(sys.argv[1]))
-    if len(sys.argv) > 2:
-        Fused.left = int(sys.argv[2])
-        for part in (house.store, house.vault):
-            part._connection = Fused(part._connection)
-            part._database.connection = part._connection
+def fire(folder: Path, call: int) -> int:
+    """Import `AFTER` into a house that has `BEFORE`, and return how many calls it took."""
+    house = House.open(folder)
+    Fused.left = call
+    for part in (house.store, house.vault):
+        part._connection = Fused(part._connection)
+        part._database.connection = part._connection
     take(house, "after.csv", AFTER)
     house.close()
-    if len(sys.argv) > 2:
-        print(int(sys.argv[2]) - Fused.left)
+    return call - Fused.left
+
+
+def fork(folder: Path, call: int) -> tuple[int, str]:
+    """Do it in a fork; its exit status, and what it told."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(theirs, str(fire(folder, call)).encode())
+        except BaseException:  # noqa: BLE001 - this process must not go on as its parent
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    os.close(theirs)
+    with os.fdopen(ours) as told:
+        words = told.read()
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), words
+
+
+def main() -> None:
+    """Once, or as often as is asked."""
+    if len(sys.argv) > 1:
+        house = House.open(Path(sys.argv[1]))
+        take(house, "after.csv", AFTER)
+        house.close()
+        return
+    for line in sys.stdin:
+        folder, call = json.loads(line)
+        print(json.dumps(fork(Path(folder), call)), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ from foyer_node.adapters.round_files import RoundFiles
 from foyer_protocol.dp.ledger import EntryKind, LedgerEntry
 from foyer_protocol.messages.codec import read_fraction
 
-TELLING_SECONDS = 30.0
-"""A release reaches a node over its control stream, which may first have to come back."""
+TELLING_SECONDS = 100.0
+"""A release reaches a node over its control stream, which may first have to come back: after
+a minute at most, by its `Backoff`."""
 
 
 def assert_ledgers_agree(network: RealNetwork, round_id: str) -> None:

@@ -46,7 +46,7 @@ LARGE_BUDGET = "50"
 ONLINE = "connected to the coordinator"
 """What a node's log says once it has a session at the fleet port."""
 
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 100.0
 Received = list[tuple[str, bytes]]
 
 

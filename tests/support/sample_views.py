@@ -14,8 +14,10 @@ from foyer_protocol.catalogue.entries import (
     RESIDENCE,
     RETENTION,
 )
+from foyer_protocol.catalogue.measures import Residence, Tickets
 from foyer_web.local_views import CheckView, Leaf, NodeStatusView, SentView, SourceView
 from foyer_web.parts import Accord, PartsView
+from foyer_web.sharing_views import BeforeView, LeafBeforeView, SharingView
 from foyer_web.views import (
     Band,
     CellView,
@@ -133,6 +135,14 @@ NODE_STATUS = NodeStatusView(
     sources=(SourceView(name="orders", rows=12903, quarantined=12, first=date(2023, 1, 1)),),
 )
 
+BEFORE = BeforeView(
+    leaves=(
+        LeafBeforeView(leaf=Tickets(cap=40), exact=(45.0,), noise=(-2.5,)),
+        LeafBeforeView(leaf=Residence(codes=("DK-2", "SE-1")), exact=(9.0, 6.0), noise=(1.0, 0.0)),
+    ),
+    lack="",
+)
+
 PAGES: dict[str, dict[str, object]] = {
     "overview": {"path": "/", "overview": OVERVIEW},
     "statistic": {
@@ -145,7 +155,15 @@ PAGES: dict[str, dict[str, object]] = {
     "round": {"path": "/rounds/2026-q1", "round": ROUND},
     "sign_in": {"path": "/sign-in", "token": "one-time"},
     "node_status": {"path": "/status", "status": NODE_STATUS},
-    "outbox": {"path": "/outbox", "sent": (SENT,), "leaf": Leaf(number=2, last=3)},
-    "sent": {"path": "/outbox/3", "entry": SENT},
+    "outbox": {
+        "path": "/outbox",
+        "sent": (SENT,),
+        "leaf": Leaf(number=2, last=3),
+        "rounds": ("2026-q1",),
+        "chosen": "2026-q1",
+        "sharing": SharingView(),
+        "form_token": "token",
+    },
+    "sent": {"path": "/outbox/3", "entry": SENT, "before": BEFORE},
 }
 """`PAGES[template]` is the context with which it renders."""

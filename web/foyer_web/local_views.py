@@ -1,6 +1,6 @@
 """What the node's own pages show besides figures: its health, and what it has sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -53,6 +53,7 @@ class SentView:
     rho: str
     digest: str
     payload: str = ""  # pretty-printed, on the detail page only
+    raw: str = field(default="", repr=False)  # every byte in hexadecimal, there too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ LIFECYCLE = "/lifecycle"
 MATURITY = "/maturity"
 STATUS = "/status"
 OUTBOX = "/outbox"
+OUTBOX_ARCHIVE = "/outbox/archive.zip"
+SHARING = "/sharing"
 STATIC = "/static"
 IMPORT = "/import"
 IMPORT_MAPPINGS = "/import/mappings"
@@ -39,9 +41,12 @@ def sent_path(number: int) -> str:
     return f"{OUTBOX}/{number}"
 
 
-def outbox_path(number: int) -> str:
-    """One page of the list of what left, from 1."""
-    return f"{OUTBOX}?page={number}" if number > 1 else OUTBOX
+def outbox_path(number: int, round_id: str = "") -> str:
+    """One page of the list of what left, from 1, of one round or of all."""
+    asked = {"page": str(number)} if number > 1 else {}
+    if round_id:
+        asked["round"] = round_id
+    return f"{OUTBOX}?{urlencode(asked)}" if asked else OUTBOX
 
 
 def import_path(draft: str, step: str) -> str:

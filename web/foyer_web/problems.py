@@ -109,6 +109,12 @@ PROBLEMS: dict[str, Problem] = {
         why=N_("It is of another sign-in, or was not complete. Nothing was changed."),
         next_step=N_("Open the page again and repeat what you did."),
     ),
+    "not-confirmed": Problem(
+        status=400,
+        what=N_("Nobody confirmed that the list is personal data"),
+        why=N_("The box beside the button was not ticked. Nothing was read and nothing noted."),
+        next_step=N_("Go back, tick the box, and ask again."),
+    ),
     "wrong-password": Problem(
         status=403,
         what=N_("Name or password is wrong"),

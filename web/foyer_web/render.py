@@ -18,6 +18,7 @@ from foyer_web.insight_words import InsightWords
 from foyer_web.languages import DEFAULT, LANGUAGES, N_, translations
 from foyer_web.problems import problem_of
 from foyer_web.sending import kind_of, recipient_of
+from foyer_web.sharing_words import SharingWords
 from foyer_web.svg import MemorySvgCache, SvgCache, draw
 from foyer_web.views import FigureView
 from foyer_web.words import Words, words
@@ -143,6 +144,8 @@ def _environment(code: str) -> Environment:
         "agreement": lambda figure: agreement(figure, language),
         "caution": lambda figure: caution(figure, language),
         "insight": InsightWords(language),
+        "catalogue": CATALOGUE,
+        "sharing_words": SharingWords(language),
         "kind_of": lambda sent: kind_of(sent, language),
         "recipient_of": lambda sent: recipient_of(sent, language),
         "bounds": lambda figure: bounds(figure.key, figure.currency, language),

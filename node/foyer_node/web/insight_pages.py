@@ -1,13 +1,14 @@
-"""The pages of a house's own insight: Monday, stages, ladders. Reading only."""
+"""The pages of a house's own insight: Monday, stages, ladders."""
 
 from typing import Any
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 
-from foyer_node.web.insight_views import lifecycle_of, maturity_of, monday_of
+from foyer_node.web.insight_views import lifecycle_of, lists_of, maturity_of, monday_of
 from foyer_node.web.ports import LocalNode
 from foyer_node.web.refusals import found
+from foyer_node.web.stewards import steward_token
 from foyer_web import paths
 from foyer_web.languages import LANGUAGES
 from foyer_web.render import Pages
@@ -37,11 +38,15 @@ class InsightPages:
         shown = monday_of(self._node, house) if house else None
         return self._html("monday", language, paths.MONDAY, {"monday": shown})
 
-    def lifecycle(self, language: str) -> Response:
-        """Where the known visitors stand."""
+    def lifecycle(self, request: Request, language: str) -> Response:
+        """Where the known visitors stand, and the lists of addresses that were made."""
         house = self._node.house()
-        shown = lifecycle_of(house) if house else None
-        return self._html("lifecycle", language, paths.LIFECYCLE, {"lifecycle": shown})
+        context = {
+            "lifecycle": lifecycle_of(house) if house else None,
+            "lists": lists_of(self._node),
+            "form_token": steward_token(request),
+        }
+        return self._html("lifecycle", language, paths.LIFECYCLE, context)
 
     def maturity(self, language: str) -> Response:
         """How far the data have come, and what is worth collecting."""

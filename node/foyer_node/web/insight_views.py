@@ -1,16 +1,20 @@
 """From a house's own insight to what its pages show."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
+from foyer_node.adapters.list_log import ListLog
 from foyer_node.insight.comparison import not_asked
 from foyer_node.insight.house import House
 from foyer_node.insight.maturity import Maturity
 from foyer_node.insight.monday import MondayView, Number
 from foyer_node.insight.weeks import WEEK
+from foyer_node.web.node_views import zone_of
 from foyer_node.web.ports import LocalNode
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.statistic import Unit
 from foyer_web import insight_views as views
+from foyer_web.sharing_views import ListView
 
 TILL_FIGURES = ("volume.attendances", "money.average_ticket_price", "booking.lead_time")
 """What a house with a till and nothing else gets, beside the parts of the day."""
@@ -74,6 +78,19 @@ def maturity_of(house: House) -> views.MaturityView:
             )
             for one in house.advice
         ),
+    )
+
+
+def lists_of(node: LocalNode) -> tuple[ListView, ...]:
+    """The lists of addresses that were made here, latest first."""
+    return tuple(
+        ListView(
+            at=datetime.fromtimestamp(made.at, tz=UTC).astimezone(zone_of(node)),
+            stage=made.stage,
+            addresses=made.addresses,
+            by=made.by,
+        )
+        for made in reversed(ListLog(node.config.folder).made())
     )
 
 

@@ -12,9 +12,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from foyer_node.adapters.duckdb_store import DuckDBStore
+from foyer_node.adapters.key_files import read_keys
 from foyer_node.adapters.outbox_files import Outbox, Sent
 from foyer_node.adapters.round_files import RoundFiles
-from foyer_node.app import now, read_membership, reading_store
+from foyer_node.app import now, open_openings, read_membership, reading_store
 from foyer_node.config import NodeConfig
 from foyer_node.doctor import Findings, examine
 from foyer_node.engine.extract import Extractor
@@ -23,17 +24,20 @@ from foyer_node.insight.comparison import last_full_year, was_in_the_sum
 from foyer_node.insight.house import House, look_at_house
 from foyer_node.insight.own_figures import OwnFigure, own_figures
 from foyer_node.ports import BatchRecord
+from foyer_node.sharing.before_noise import BeforeNoise, before_noise, job_of_report
 from foyer_node.stewardship import period_cap
 from foyer_node.web.findings import KeptFindings
+from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.layout import lay_out
 from foyer_protocol.catalogue.schema import Period
 from foyer_protocol.dp.ledger import EntryKind, Ledger, verify_chain
 from foyer_protocol.errors import ConfigError, FoyerError, NothingImported, StorageError
 from foyer_protocol.messages.codec import read_fraction
-from foyer_protocol.messages.plan import Plan
+from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.roster import Roster, SignedRoster
+from foyer_protocol.rounds.opening import Opening
 
 log = logging.getLogger("foyer.node.web")
 
@@ -137,6 +141,34 @@ class LocalFiles:
     def content(self, number: int) -> bytes:
         """From the outbox."""
         return self._outbox.content(number)
+
+    def today(self) -> date:
+        """As it was told to tell."""
+        return self._today()
+
+    def before_noise(self, number: int) -> BeforeNoise | None:
+        """By the kept opening, else by the data of today."""
+        job_id = job_of_report(self._outbox.content(number))
+        if job_id is None:
+            return None
+        kept = self._files.job(job_id)
+        job = Job.from_json(kept[0]) if kept else None
+        return before_noise(job, self._opening(job_id), self._contribution)
+
+    def _opening(self, job_id: str) -> Opening | None:
+        if not self.config.policy.keep_openings_days:
+            return None
+        try:
+            return open_openings(self.config, read_keys(self.config.path("keys"))).read(job_id)
+        except FoyerError as refusal:
+            log.warning("an opening cannot be read for a page [%s]", refusal.code)
+            return None
+
+    def _contribution(self, plan: Plan) -> Contribution | None:
+        def answer(store: DuckDBStore) -> Contribution:
+            return Extractor(store).extract(plan.layout(), plan.period)
+
+        return self._ask(("contribution", plan.content), answer, None)
 
     def _roster(self) -> Roster | None:
         try:

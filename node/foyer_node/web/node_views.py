@@ -186,7 +186,7 @@ def sent_view(sent: Sent, node: LocalNode, content: bytes | None = None) -> Sent
     pretty = json.dumps(explain(sent, content), indent=1, ensure_ascii=False)
     digits = content.hex()
     lines = [digits[at : at + HEX_LINE] for at in range(0, len(digits), HEX_LINE)]
-    return replace(view, payload=pretty + "\n\n" + "\n".join(lines))
+    return replace(view, payload=pretty, raw="\n".join(lines))
 
 
 def _check(found: Finding, words: Words) -> CheckView:

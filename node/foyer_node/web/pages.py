@@ -8,27 +8,28 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from foyer_node.app import now
+from foyer_node.sharing.steering import decisions_of
 from foyer_node.web import node_views
 from foyer_node.web.access import Access, add_access, open_access
 from foyer_node.web.api import LocalDocuments
 from foyer_node.web.importing_pages import ImportSite
 from foyer_node.web.insight_pages import InsightPages
+from foyer_node.web.outbox_pages import OutboxPages
 from foyer_node.web.ports import LocalNode
 from foyer_node.web.refusals import add_guard, add_problems, found
+from foyer_node.web.sharing_pages import SharingPages
+from foyer_node.web.sharing_views import notice_of
 from foyer_node.web.sign_in_pages import SignInPages
+from foyer_node.web.stewards import steward_token
 from foyer_node.wizard.wizard import open_wizard
 from foyer_web import paths
 from foyer_web.assets import CACHE_CONTROL, asset_named
 from foyer_web.languages import LANGUAGES, pick_locale
-from foyer_web.local_views import Leaf
 from foyer_web.render import NODE_NAV, Pages
 from foyer_web.views import FilterView
 from foyer_web.words import words
 
 UNENROLLED = "Foyer"
-LEAF = 50
-"""Messages on one page of the outbox."""
-
 
 def create_pages(
     node: LocalNode,
@@ -46,6 +47,8 @@ def create_pages(
     pages = kit or pages_of(node)
     LocalDocuments(node).add_to(site)  # first: `/rounds/x.json` is in no language
     InsightPages(node, pages).add_to(site)
+    OutboxPages(node, pages).add_to(site)
+    SharingPages(node).add_to(site)
     LocalSite(node=node, pages=pages, address=address).add_to(site)
     door = access or open_access(node.config.folder, node.config.web.host)
     SignInPages(access=door, pages=pages, link_spent=link_spent).add_to(site)
@@ -80,8 +83,6 @@ class LocalSite:
             ("/{language}/rounds", self.rounds),
             ("/{language}/rounds/{round_id}", self.round),
             ("/{language}/status", self.status),
-            ("/{language}/outbox", self.outbox),
-            ("/{language}/outbox/{number}", self.sent),
         ):
             site.add_api_route(path, handler, methods=["GET", "HEAD"], response_model=None)
 
@@ -137,34 +138,21 @@ class LocalSite:
         rounds = node_views.rounds_of(self._node)
         return self._html("rounds", _known(language), paths.ROUNDS, {"rounds": rounds})
 
-    def round(self, language: str, round_id: str) -> Response:
-        """One round with its provenance."""
+    def round(self, request: Request, language: str, round_id: str) -> Response:
+        """One round with its provenance; a proposed one as a notice to decide about."""
         locale = _known(language)
         view = found(node_views.round_of(self._node, round_id))
-        return self._html("round", locale, paths.round_path(round_id), {"round": view})
+        decisions = decisions_of(self._node.config)
+        notice = notice_of(self._node, decisions, round_id, words(locale))
+        token = steward_token(request)
+        context = {"round": view, "notice": notice, "form_token": token}
+        return self._html("round", locale, paths.round_path(round_id), context)
 
     def status(self, language: str) -> Response:
         """Whether the node is well."""
         locale = _known(language)
         status = node_views.status_of(self._node, self._address(), words(locale))
         return self._html("node_status", locale, paths.STATUS, {"status": status})
-
-    def outbox(self, language: str, page: int = 1) -> Response:
-        """What left the building, newest first, a page at a time."""
-        newest_first = self._node.sent()[::-1]
-        last = max(1, -(-len(newest_first) // LEAF))
-        leaf = found(Leaf(number=page, last=last) if 1 <= page <= last else None)
-        here = newest_first[(page - 1) * LEAF : page * LEAF]
-        sent = tuple(node_views.sent_view(one, self._node) for one in here)
-        context = {"sent": sent, "leaf": leaf}
-        return self._html("outbox", _known(language), paths.outbox_path(page), context)
-
-    def sent(self, language: str, number: int) -> Response:
-        """One message, explained and whole."""
-        locale = _known(language)
-        one = found(next((s for s in self._node.sent() if s.number == number), None))
-        entry = node_views.sent_view(one, self._node, self._node.content(number))
-        return self._html("sent", locale, paths.sent_path(number), {"entry": entry})
 
     def _html(self, name: str, locale: str, path: str, context: dict[str, Any]) -> Response:
         return HTMLResponse(self._pages.page(name, locale, path=path, **context))

@@ -1,6 +1,7 @@
 """What the pages need to know of their node. Reading only: no page changes anything."""
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from foyer_node.doctor import Findings
 from foyer_node.insight.house import House
 from foyer_node.insight.own_figures import OwnFigure
 from foyer_node.ports import BatchRecord
+from foyer_node.sharing.before_noise import BeforeNoise
 from foyer_protocol.catalogue.schema import Period
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.release import Release
@@ -57,6 +59,12 @@ class LocalNode(Protocol):
 
     def budget(self) -> tuple[Fraction, Fraction]:
         """What was spent of the budget in its current period, and the cap, both zCDP."""
+
+    def today(self) -> date:
+        """The day, by the venue's clock."""
+
+    def before_noise(self, number: int) -> BeforeNoise | None:
+        """A report that left, before its noise and masks; None for any other message."""
 
     def sent(self) -> list[Sent]:
         """Everything that ever left, oldest first."""

@@ -131,6 +131,7 @@ def test_problem_codes_are_those_of_the_errors_or_of_the_web():
         "not-found", "sign-in-needed", "link-not-valid", "cross-site", "wrong-host",
         "sign-in-first", "steward-needed", "stale-form", "wrong-password", "too-many-tries",
         "upload-too-large", "upload-unreadable", "import-gone", "import-running",
+        "not-confirmed",
     }  # fmt: skip
     assert set(PROBLEMS) - of_the_web <= {error.code for error in every_error()}
 
@@ -138,6 +139,7 @@ def test_problem_codes_are_those_of_the_errors_or_of_the_web():
 def test_pages_and_style_stay_small(pages):
     assert len(assets()["foyer.css"].content) < 6 * 1024
     assert len(assets()["forms.css"].content) < 3 * 1024
+    assert len(assets()["insight.css"].content) < 2 * 1024
     for name in PAGES:
         assert len(render(pages, name).encode()) < 12_000
 

@@ -15,9 +15,10 @@ from foyer_node.doctoring.findings import Finding, Mark, finding
 from foyer_node.doctoring.network import judge_dial, judge_names, judge_proxy
 from foyer_node.doctoring.proxies import Route, proxy_set, route_of
 from foyer_node.doctoring.rounds import judge_certificate
-from foyer_node.doctoring.sightings import Dialled, End
+from foyer_node.doctoring.sightings import Dialled, End, LookedUp
 from foyer_protocol.errors import ConfigError
 
+ALL_NAMES_SECONDS = 4.0
 ALL_DIALS_SECONDS = 4.5
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}")
 CERTIFICATES = ("client.pem", "authority.pem")
@@ -42,7 +43,7 @@ def look_at_network(
     }
     routes = {name: route_of(name, host, variables) for name, (host, _) in places.items()}
     names = {name: route.host if (route := routes[name]) else places[name][0] for name in places}
-    known = {host: look_up(host) for host in dict.fromkeys(names.values())}
+    known = _look_up_all(tuple(dict.fromkeys(names.values())))
     found += [judge_names(seen) for host, seen in known.items() if not _is_number(host)]
     found.append(judge_proxy(routes, *proxy_set(variables)))
     if found[0].code == "certificate-missing":  # without it nobody can be dialled
@@ -63,6 +64,15 @@ def look_at_network(
     dials = {name: one or silent for name, one in zip(places, seen, strict=True)}
     found += [_said(membership, name, places[name], dials[name], routes[name]) for name in places]
     return found, dials["fleet"].skew_seconds
+
+
+def _look_up_all(hosts: tuple[str, ...]) -> dict[str, LookedUp]:
+    """Each host by its name, all at once; one that takes too long was not found in time."""
+    seen = in_parallel([partial(look_up, host) for host in hosts], ALL_NAMES_SECONDS)
+    return {
+        host: one or LookedUp(host=host, is_timeout=True)
+        for host, one in zip(hosts, seen, strict=True)
+    }
 
 
 def _said(

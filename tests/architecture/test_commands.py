@@ -32,6 +32,8 @@ finally:
     [
         ("foyer_node", ["--help"]),
         ("foyer_node", ["import", "--help"]),
+        ("foyer_node", ["doctor", "--help"]),
+        ("foyer_node", ["support-bundle", "--help"]),
         ("foyer_coordinator", ["--help"]),
         ("foyer_coordinator", ["round", "propose", "--help"]),
         ("foyer_coordinator", ["roster", "draw", "--help"]),

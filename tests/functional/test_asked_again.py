@@ -86,6 +86,17 @@ def test_a_coordinator_that_asks_all_the_same_is_refused_by_every_node(network):
         assert network.charges(slug, "all-the-same") == []
 
 
+def test_the_doctor_finds_the_way_to_the_network_open_and_its_clock_the_same(network):
+    slug = network.slugs[0]
+    done = run("foyer_node", "doctor", "--dir", str(network.folder(slug)), "--json")
+    codes = {one["name"]: one["code"] for one in json.loads(done.stdout)["findings"]}
+    assert codes["control"] == codes["fleet"] == "answers"
+    assert codes["clock"] == "clock-right"
+    assert codes["certificate"] == "certificate-good"
+    assert codes["listening"] in {"listening-here", "unchecked"}
+    assert done.returncode < 2
+
+
 def test_the_node_says_so_to_its_own_people(network):
     slug = network.slugs[0]
     place = ("--dir", str(network.folder(slug)))

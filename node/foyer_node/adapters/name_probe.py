@@ -13,7 +13,7 @@ from typing import TypeVar
 from foyer_node.doctoring.sightings import LookedUp
 
 RESOLV_CONF = Path("/etc/resolv.conf")
-LOOKUP_SECONDS = 2.5
+LOOKUP_SECONDS = 2.0
 SERVER_SECONDS = 1.5
 MOST_SERVERS = 3  # the C library reads no more
 Answer = TypeVar("Answer")
@@ -30,7 +30,7 @@ def look_up(
     if found:
         return LookedUp(host=host, addresses=found)
     asked = tuple(servers if servers is not None else name_servers())
-    said = in_parallel([partial(ask, one, host) for one in asked], SERVER_SECONDS + 0.5)
+    said = in_parallel([partial(ask, one, host) for one in asked], SERVER_SECONDS + 0.3)
     return LookedUp(
         host=host,
         denied=tuple(one[0] for one, answer in zip(asked, said, strict=True) if answer),

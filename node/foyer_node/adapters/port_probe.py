@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from foyer_node.doctoring.sightings import Dialled, End, Proxy
 
 DIAL_SECONDS = 4.0
+TIME_SECONDS = 1.0  # more, and the answer says little of the clock
 MOST_REPLY_BYTES = 8192
 MOST_NAME_LETTERS = 80
 _UNTIMELY = {9, 10}  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
@@ -132,6 +133,7 @@ def _head(line: socket.socket) -> str:
 def _skew(line: ssl.SSLSocket, host: str) -> float | None:
     """Their clock minus ours, in seconds, to half a second and the way there."""
     try:
+        line.settimeout(TIME_SECONDS)
         asked = datetime.now(tz=UTC)
         line.sendall(f"HEAD / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
         lines = [one.partition(":") for one in _head(line).split("\r\n")]

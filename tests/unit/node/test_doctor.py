@@ -183,6 +183,22 @@ def test_ten_seconds_are_enough_when_nothing_answers(enrolled):
     assert found["control"] == found["fleet"] == (Mark.BROKEN, "port-cut")
 
 
+def test_ten_seconds_are_enough_when_no_name_server_answers(enrolled, monkeypatch):
+    config, authority = enrolled
+    enrol(config, authority, 7001, 7002)
+    facts = json.loads(config.path("network.json").read_text())
+    facts |= {"control_address": "a.invalid:7001", "fleet_address": "b.invalid:7002"}
+    config.path("network.json").write_text(json.dumps(facts))
+    never = threading.Event()
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: never.wait(30) and [])
+    began = time.monotonic()
+    found = [one for one in examine_folder(config.folder).all if one.name == "dns"]
+    assert time.monotonic() - began < 10
+    never.set()
+    assert [one.values["host"] for one in found] == ["a.invalid", "b.invalid"]
+    assert {one.mark for one in found} == {Mark.BROKEN}
+
+
 def test_rights_paused_policy_sources_and_keys_are_looked_at(enrolled):
     config, _ = enrolled
     config.path("keys", "identity.key").chmod(0o644)

@@ -17,7 +17,7 @@ from foyer_node.adapters.round_files import RoundFiles
 from foyer_protocol.messages.release import Release
 from foyer_protocol.rounds.phases import Phase
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 FIRST = "asked-first"
 
@@ -26,7 +26,7 @@ FIRST = "asked-first"
 def network(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealNetwork]:
     """A network with one released round."""
     folder = tmp_path_factory.mktemp("asked-again")
-    with copy_of(prepared, folder, report_seconds=60, answer_seconds=60) as real:
+    with copy_of(prepared, folder, report_seconds=200, answer_seconds=200) as real:
         real.start_all()
         real.launch(FIRST)
         assert real.finish(FIRST)

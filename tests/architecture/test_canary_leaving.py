@@ -133,4 +133,3 @@ def test_what_they_bought_is_still_counted_and_once(left: Leaving) -> None:
     with reading_store(left.config) as store:
         sql = "SELECT count(*), count(visitor) FROM eligible_line"
         assert store.execute_measure(sql, ()) == [(79 * 2, 0)]
-

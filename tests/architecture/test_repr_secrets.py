@@ -37,6 +37,13 @@ PUBLIC: dict[str, str] = {
     "Institution.transport_key": "a public key",
     "Institution.helper_key": "a public key",
     "WorldConfig.seed": "of invented visitors",
+    "Standing.share": "a share of tickets or visitors, for home",
+    "LadderView.share": "a share of tickets or visitors, for home",
+    "LadderView.next_share": "a rung of a public ladder",
+    "KeptBatch.key": "which file was read with which settings",
+    "WordView.codes": "codes of a public list",
+    "WordView.code_list": "the name of a public list",
+    "Failure.code": "a stable code of errors.py",
 }
 """Fields that sound secret and are not, each with what it is."""
 

@@ -12,6 +12,7 @@ from babel.numbers import (
     format_decimal,
     format_percent,
 )
+from babel.units import format_unit
 
 from foyer_protocol.catalogue.statistic import Unit
 from foyer_protocol.catalogue.territories import ELSEWHERE, FIRST_CHARACTERS, UNKNOWN
@@ -225,6 +226,9 @@ class Words:
         """The size of a message."""
         if octets < 1000:
             return self.say(N_("%(number)s bytes"), number=self.number(octets))
+        if octets >= 10**9:
+            number = round(octets / 10**9, 1)
+            return str(format_unit(number, "digital-gigabyte", "short", locale=self._formats))
         return self.say(N_("%(number)s kB"), number=self.number(round(Decimal(octets) / 1000, 1)))
 
     def _money(self, value: Decimal, currency: str) -> str:

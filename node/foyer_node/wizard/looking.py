@@ -82,20 +82,24 @@ def open_file(path: Path, connector: str) -> Opened:
 def look_at(opened: Opened, draft: Draft, reading: Reading) -> Looked:
     """The columns with what each may be, and the first rows."""
     table, connector = opened.table, opened.connector
+    header = table.header
     rows = [cells for _, cells in islice(table.rows(), SAMPLE_ROWS)]
     is_generic = connector.name == "generic"
     found = _proposed(table, draft) if is_generic else _recognised(opened, reading)
     used = {one.field for one in found.values()}
+    shown = tuple(
+        tuple(_shown(cells[at]) if at < len(cells) else "" for at in range(len(header)))
+        for cells in rows
+    )
     return Looked(
         connector=connector.name,
         layout=table.layout,
         kind=connector.kind.value,
-        columns=tuple(_column(at, table.header, found, used) for at in range(len(table.header))),
-        missing=tuple(name for name in REQUIRED if is_generic and name not in used),
-        sample=tuple(
-            tuple(_shown(cells[at]) if at < len(cells) else "" for at in range(len(table.header)))
-            for cells in rows
+        columns=tuple(
+            _column(at, table.header, found, used, shown) for at in range(len(table.header))
         ),
+        missing=tuple(name for name in REQUIRED if is_generic and name not in used),
+        sample=shown,
     )
 
 
@@ -142,7 +146,11 @@ def first_plan(opened: Opened, reading: Reading) -> Plan | None:
 
 
 def _column(
-    at: int, header: Sequence[str], found: Mapping[int, Suggestion], used: set[str]
+    at: int,
+    header: Sequence[str],
+    found: Mapping[int, Suggestion],
+    used: set[str],
+    sample: Sequence[Sequence[str]],
 ) -> LookedColumn:
     one = found.get(at)
     names = [fold(name) for name in header]
@@ -154,10 +162,15 @@ def _column(
         field=one.field if one else "",
         confidence=one.confidence if one else 0.0,
         why=one.why if one else (),
-        examples=tuple(_shown(text) for text in one.examples) if one else (),
+        examples=tuple(_shown(text) for text in one.examples) if one else _first(at, sample),
         unlocks=tuple(key for key in CATALOGUE if key in unlocks),
         is_usable=bool(header[at].strip()) and names.count(names[at]) == 1,
     )
+
+
+def _first(at: int, sample: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Up to three different values of a column that nothing was found for."""
+    return tuple(dict.fromkeys(cells[at] for cells in sample if cells[at]))[:3]
 
 
 def unlocks_of(used: set[str]) -> dict[str, tuple[str, ...]]:

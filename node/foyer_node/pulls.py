@@ -17,6 +17,7 @@ from foyer_node.importing.pulling import PAGES_PER_BATCH, OrderFeed, pull_orders
 from foyer_node.importing.schedule import SourceState, due
 from foyer_node.ports import Source
 from foyer_node.setup import FileHints, import_export, import_options
+from foyer_node.wizard.describing import kept_mapping_of
 from foyer_protocol.errors import ConfigError, FoyerError, NothingImported
 
 log = logging.getLogger("foyer.node.pulls")
@@ -110,7 +111,11 @@ def _look_into(config: NodeConfig, source: PulledSource, files: PullFiles) -> Lo
     state = files.states()[source.name]
     taken, turned_away, code = 0, 0, ""
     for path, mark in new_files(config.path(source.folder), state.seen, time.time()):
-        hints = FileHints(connector=source.connector or None, source_system=source.source or None)
+        hints = FileHints(
+            connector=source.connector or None,
+            source_system=source.source or None,
+            mapping=kept_mapping_of(config, path, source.connector),
+        )
         try:
             import_export(config, path, apply=True, hints=hints)
             taken += 1

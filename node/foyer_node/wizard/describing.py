@@ -11,6 +11,7 @@ from foyer_node.wizard.draft import Draft
 from foyer_node.wizard.kept_mappings import KeptMappings, mapping_name
 from foyer_node.wizard.looking import LookedColumn, look_at, open_file
 from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_protocol.errors import FoyerError
 from foyer_web.import_words import sureness
 
 
@@ -43,6 +44,22 @@ def describe_file(config: NodeConfig, file: Path, write: Path | None) -> tuple[o
         write_durably(write, write_mapping(mapping).encode(), private=False)
         lines.append(f"written to {write.name}")
     return _record(looked.connector, looked.columns, looked.missing), "\n".join(lines)
+
+
+def kept_mapping_of(config: NodeConfig, file: Path, connector: str) -> Path | None:
+    """The file of the description that `file` is of, column by column; None if there is none.
+
+    So a watched folder takes an export without questions once somebody has answered them.
+    """
+    try:
+        header = open_file(file, connector).table.header
+    except FoyerError:
+        return None  # whoever imports it is told why
+    mappings = KeptMappings(config.folder)
+    found = mappings.recognise(header)
+    if found is None or not (found.changes.is_none or found.changes.moved):
+        return None
+    return mappings.path_of(found.kept)
 
 
 def _line(one: LookedColumn) -> str:

@@ -68,6 +68,10 @@ class KeptMappings:
         """Write a description, in place of one of the same name."""
         write_durably(self._folder / f"{mapping.name}.toml", write_mapping(mapping).encode())
 
+    def path_of(self, kept: Kept) -> Path:
+        """Where a description lies."""
+        return self._folder / f"{kept.mapping.name}.toml"
+
     def text_of(self, kept: Kept) -> str:
         """A description as its file."""
         return write_mapping(kept.mapping)

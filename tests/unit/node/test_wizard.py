@@ -1,6 +1,7 @@
 """Promise: a newcomer imports an unknown export by questions; nothing is guessed or left behind."""
 
 import logging
+import os
 import re
 from datetime import date
 
@@ -20,6 +21,7 @@ from tests.support.wizard_house import (
 )
 
 from foyer_node.app import reading_store
+from foyer_node.config import PulledSource
 from foyer_node.connectors.connector import Reason
 from foyer_node.connectors.headers import FIELDS
 from foyer_node.importing.drift import _MOST_CHANGE, _MOST_SHIFT
@@ -28,6 +30,7 @@ from foyer_node.importing.tally import FIELDS as COVERED
 from foyer_node.mapping.coding import CodeList
 from foyer_node.mapping.mapping_file import _CODES, read_mapping
 from foyer_node.mapping.proposal import Why
+from foyer_node.pulls import pull_now
 from foyer_node.setup import FileHints, import_export
 from foyer_node.web.importing_pages import ImportSite
 from foyer_node.wizard.draft_files import KEPT_SECONDS, DraftFiles, shown_name
@@ -271,6 +274,51 @@ def test_the_command_line_reads_by_the_same_description(house, export):
     report = import_export(house.config, export, apply=True, hints=hints)
     assert report.already_imported
     assert report.accepted == 120
+
+
+@pytest.fixture
+def watching(tmp_path):
+    """A house with a watched folder, in which an export has lain for an hour."""
+    config = make_house(tmp_path)
+    (tmp_path / "till").mkdir()
+    file = danish_export(tmp_path / "till" / "salg.csv")
+    os.utime(file, (file.stat().st_mtime - 3600,) * 2)
+    source = PulledSource(name="till", folder=str(tmp_path / "till"))
+    return House(config.model_copy(update={"sources": (source,)})), file
+
+
+def test_a_file_of_a_watched_folder_is_taken_and_left_where_it_is(watching):
+    house, file = watching
+    browser = house.steward()
+    assert "salg.csv" in text_of(browser.get("/en/import"))
+    form = {"form_token": token_of(browser), "waiting": "till/salg.csv"}
+    page = browser.post("/en/import/waiting", data=form).headers["location"]
+    while not page.endswith("/report"):
+        page = press_on(browser, page).headers["location"]
+    until_over(browser, page)
+    done = press_on(browser, page, "load").headers["location"]
+    assert "120 rows loaded" in text_of(until_over(browser, done))
+    assert file.exists()
+
+
+@pytest.mark.parametrize("asked", ["till/../../node.toml", "till/none.csv", "other/salg.csv", ""])
+def test_no_other_file_can_be_asked_for(watching, asked):
+    house, _ = watching
+    browser = house.steward()
+    form = {"form_token": token_of(browser), "waiting": asked}
+    assert browser.post("/en/import/waiting", data=form).status_code == 404
+    assert not house.config.path("imports").exists()
+
+
+def test_what_is_described_once_is_pulled_by_itself_from_then_on(watching, tmp_path):
+    house, file = watching
+    (refused,) = pull_now(house.config)
+    assert (refused.files, refused.refused) == (0, 1)
+    loaded(house.steward(), danish_export(tmp_path / "old.csv", first=5000))
+    danish_export(file, first=8000)
+    os.utime(file, (file.stat().st_mtime - 1800,) * 2)
+    (pulled,) = pull_now(house.config)
+    assert (pulled.files, pulled.refused) == (1, 0)
 
 
 def test_no_visitor_is_in_a_log_or_a_file_name(house, export, caplog):

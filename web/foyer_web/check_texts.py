@@ -277,7 +277,7 @@ CHECKS: dict[str, Check] = {
     "pages-open": Check(
         about="pages",
         text=N_("served at %(address)s"),
-        advice=N_("Anyone on this network can read this institution's own figures."),
+        advice=N_("Only who has an account reads these pages: look at `foyer-node user list`."),
     ),
     "pages-off": Check(about="pages", text=N_("not being served now")),
     "unchecked": Check(about="doctor", text=N_("not checked on this system")),

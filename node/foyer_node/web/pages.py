@@ -31,6 +31,7 @@ from foyer_web.words import words
 
 UNENROLLED = "Foyer"
 
+
 def create_pages(
     node: LocalNode,
     *,

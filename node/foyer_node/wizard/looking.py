@@ -236,8 +236,15 @@ def words_of(opened: Opened, draft: Draft, plan: Plan) -> tuple[Uncoded, ...]:
     )
     found: list[Uncoded] = []
     for code_list, names, decided in lists:
-        words = (word for name in names for word in counted[name].elements())
-        found += queue(code_list, words, decided)[:MOST_WORDS]
+        rows: Counter[str] = Counter()
+        for name in names:
+            for word, count in counted[name].items():
+                rows[fold(word)] += count
+        words = (word for name in names for word in counted[name])
+        waiting = (
+            replace(one, rows=rows[fold(one.word)]) for one in queue(code_list, words, decided)
+        )
+        found += sorted(waiting, key=lambda one: (-one.rows, one.word))[:MOST_WORDS]
     return tuple(found)
 
 

@@ -98,7 +98,7 @@ class Data(_Section):
     `mature_lag_days`: 0, how long after an event its figures still change (R21).
     `consent_needed`: false, statistics stand on the law's own ground for statistics, and
     visitors who object are left out. True where the house may count only visitors who
-    consented (decision 0022).
+    consented (decision 0020).
     `retention_months`: 0, nothing is deleted by age. Statistics that look back want 36.
     """
 

@@ -224,7 +224,7 @@ class HouseFacts:
     timezone: str
     currency: str
     mature_lag_days: int = 0  # R21
-    consent_needed: bool = False  # statistics only of visitors who consented (decision 0022)
+    consent_needed: bool = False  # statistics only of visitors who consented (decision 0020)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ def _eligible_line(schema: str, purpose: str) -> str:
     """Rows as `catalogue.schema.EligibleLine`, with ids as UUIDs.
 
     Where no visitor was asked (no row in `consent`), the statistics stand on another
-    ground than consent (decision 0022), unless the house says that it needs consent.
+    ground than consent (decision 0020), unless the house says that it needs consent.
     """
     return f"""CREATE VIEW {schema}.eligible_line AS
         SELECT

@@ -1,4 +1,4 @@
-"""Consent is asked before every computation, per purpose (decision 0022)."""
+"""Consent is asked before every computation, per purpose (decision 0020)."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from tests.support.network import Prepared, RealNetwork, Received, copy_of
+from tests.support.network import Prepared, RealNetwork, Received, copy_of, until
 from tests.support.prepared import prepared
 from tests.support.serving import serving_here
 
 from foyer_coordinator.serving import Serving
+from foyer_protocol.dp.ledger import EntryKind
 
 __all__ = ["prepared", "recorded"]
 
@@ -43,6 +44,15 @@ def recorded(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> It
         for name in ROUNDS:
             network.launch(name)
             assert network.finish(name)
+        # Nodes hear of a release a moment after it is there; until then their ledgers still grow.
+        until(lambda: all(_has_settled(network, slug) for slug in network.slugs), "settling")
         yield Recorded(
             network=network, serving=serving, enrolled=prepared.received, received=received
         )
+
+
+def _has_settled(network: RealNetwork, slug: str) -> bool:
+    """Whether nothing that a node was charged for is open any more."""
+    entries = network.ledger(slug).entries
+    charged = {entry.job_id for entry in entries if entry.kind is EntryKind.CHARGE}
+    return charged == {entry.job_id for entry in entries if entry.kind is EntryKind.SETTLE}

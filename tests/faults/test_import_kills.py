@@ -120,7 +120,7 @@ def test_a_process_killed_at_any_write_to_its_files(
     assert killed > 25
 
 
-@pytest.mark.parametrize("cuts", [20, pytest.param(150, marks=pytest.mark.audit)])
+@pytest.mark.parametrize("cuts", [20, pytest.param(60, marks=pytest.mark.audit)])
 def test_a_log_cut_off_at_any_length_is_all_or_nothing(
     before: Path, states: tuple[Seen, Seen], calls: int, fire: Fire, tmp_path: Path, cuts: int
 ) -> None:

@@ -18,10 +18,13 @@ SLOWEST_SECONDS = 5
 GROUPS = {
     "packed": (
         *("envelope", "signed roster", "report", "unmask request", "unmask answer"),
-        *("escrow request", "escrow answer"),
+        *("escrow request", "escrow answer", "abort promise", "abort certificate"),
         *("frame NodeFrame", "frame CoordinatorFrame", "frame EnrolRequest"),
     ),
-    "json": (*("roster", "plan", "job", "veto job", "release", "refusal", "envelope header"),),
+    "json": (
+        *("roster", "plan", "job", "veto job", "release", "refusal", "envelope header"),
+        "abort ask",
+    ),
     "text": ("invitation", "node.toml", "coordinator.toml", "ledger line"),
     "files": ("CSV", "XLSX"),
 }

@@ -95,7 +95,9 @@ def refuse_flood(path: Path, *, most_bytes: int = MOST_WORKBOOK_BYTES) -> None:
 def _is_table(entry: zipfile.ZipInfo) -> bool:
     name = PurePosixPath(entry.filename.replace("\\", "/"))
     hidden = name.name.startswith(".") or "__MACOSX" in name.parts
-    return not entry.is_dir() and not hidden and name.suffix.lower() in _TABLES
+    # A damaged directory may give a member no name, of which `is_dir` asks the last letter.
+    is_file = bool(entry.filename) and not entry.is_dir()
+    return is_file and not hidden and name.suffix.lower() in _TABLES
 
 
 def _is_bomb(entry: zipfile.ZipInfo) -> bool:

@@ -1,6 +1,7 @@
 """An archive of tables is read table by table, and one that would flood the disk is refused."""
 
 import io
+import struct
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -153,3 +154,14 @@ def test_a_workbook_that_lies_about_a_size_gives_no_more_than_it_said(tmp_path: 
         assert tracemalloc.get_traced_memory()[1] < 4 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_an_archive_whose_member_has_no_name_is_refused_in_words(tmp_path: Path) -> None:
+    """Found by fuzzing: no writer makes one, and a damaged directory may hold one."""
+    local = b"PK\x03\x04" + b"\0" * 26
+    entry = b"PK\x01\x02" + b"\0" * 42
+    end = b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 1, 1, len(entry), len(local), 0)
+    path = tmp_path / "nameless.zip"
+    path.write_bytes(local + entry + end)
+    with pytest.raises(ConnectorError, match="no table is in it"):
+        read_source(path)

@@ -30,8 +30,9 @@ from foyer_node.importing.places import Home
 from foyer_node.importing.rules import country_of
 from foyer_node.ports import Cell, Table
 
-LARGE_BYTES = 16 * 2**20
-"""From this size on a file is read in bulk where it can be: some 150,000 rows."""
+LARGE_BYTES = 2**62
+"""From this size on a file is read in bulk where it can be. No file is so large: on exports of
+pretix the bulk reading lost sales, so that it stays off until it is held to every connector."""
 
 HEAD_ROWS = 200_000
 """Rows by which a large file is planned; it is planned anew if it is not read in bulk."""

@@ -31,8 +31,8 @@ from foyer_node.importing.rules import country_of
 from foyer_node.ports import Cell, Table
 
 LARGE_BYTES = 2**62
-"""From this size on a file is read in bulk where it can be. No file is so large: on exports of
-pretix the bulk reading lost sales, so that it stays off until it is held to every connector."""
+"""From this size on a file is read in bulk where it can be. No file is so large:
+its tests hold it to the generic connector only, so that it stays off until they hold all."""
 
 HEAD_ROWS = 200_000
 """Rows by which a large file is planned; it is planned anew if it is not read in bulk."""

@@ -114,7 +114,7 @@ def _organisation_email(profile: Profile, number: int) -> str:
     if number % 2:
         return f"outing.{profile.slug}.{number}@example.org"
     role = "booking" if number % 4 else "info"
-    return f"{role}@club{number}.{profile.slug}.example.net"
+    return f"{role}@club{number}.{profile.slug}.mail-two.example"
 
 
 def _number_orders(profile: Profile, count: int) -> list[str]:

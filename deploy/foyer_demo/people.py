@@ -66,5 +66,5 @@ def invent_people(
 def _email(given: str, family: str, number: int) -> str:
     """An address nobody can have; the number, as a tag or not, makes it unique."""
     mark = "+" if number % 9 == 0 else "."
-    domain = "example.net" if number % 3 == 0 else "example.org"
+    domain = "mail-two.example" if number % 3 == 0 else "example.org"
     return f"{given}.{family}{mark}{number}@{domain}".lower()

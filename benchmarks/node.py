@@ -49,7 +49,7 @@ _SALES = """
 
 
 def run() -> list[dict[str, object]]:
-    """Return a row for each case. Takes some minutes and 4 GB of disk."""
+    """Return a row for each case. Takes up to half an hour and 4 GB of disk."""
     with tempfile.TemporaryDirectory(prefix="foyer-bench-") as name:
         folder = Path(name)
         write_sales(folder / "all.csv", 0, ROWS)

@@ -23,7 +23,7 @@ _CALLING = {
     "NL": "31", "NO": "47", "SE": "46", "US": "1",
 }  # fmt: skip
 _NO_TRUNK_ZERO = frozenset({"CA", "DK", "NO", "US"})
-_TEST_DOMAINS = ("example.com", "example.net", "example.invalid", ".test", ".invalid")
+_TEST_DOMAINS = (".example.com", ".example.net", ".test", ".invalid")
 _PLAIN = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}")
 _SHARED = frozenset({
     "info", "booking", "bookings", "bokning", "billet", "billetter", "tickets", "ticket",
@@ -107,7 +107,7 @@ def visitor_kind(email: str, domains: Domains) -> str:
     for kind, names in listed:
         if domain and domain in names:
             return kind
-    if domain.endswith(_TEST_DOMAINS):
+    if f".{domain}".endswith(_TEST_DOMAINS):  # whole labels: bestexample.com is somebody's
         return "TEST"
     return "ORGANISATION" if local in _SHARED else "PERSON"
 

@@ -10,6 +10,7 @@ from foyer_demo.book import ANONYMOUS, Status
 from foyer_demo.profiles import PROFILES
 from foyer_demo.truth import bookers, homes, list_sales, pooled_truth, within
 from foyer_demo.world import WorldConfig, generate
+from foyer_node.importing.keys import Domains, normalise_email, visitor_kind
 from foyer_protocol.catalogue.entries import SPEND_CAP_STEPS, SPEND_STEP_MINOR, TICKET_CAP
 from foyer_protocol.catalogue.territories import UNKNOWN, territory_of
 
@@ -139,6 +140,12 @@ def test_nobody_has_an_address_that_could_exist(small_world):
     emails = [email for book in small_world.books for email in book.customers.email]
     assert all(reserved.fullmatch(email) for email in emails)
     assert len(set(small_world.people.email)) == len(small_world.people)
+
+
+def test_nobody_invented_is_left_out_as_a_test_account(small_world):
+    emails = {email for book in small_world.books for email in book.customers.email}
+    kinds = {visitor_kind(normalise_email(email), Domains()) for email in emails}
+    assert kinds <= {"PERSON", "ORGANISATION"}
 
 
 def test_the_twelve_houses_are_twelve_and_of_many_countries():

@@ -74,11 +74,13 @@ def test_shared_and_own_addresses_are_not_persons() -> None:
         address: visitor_kind(address, domains)
         for address in (
             "info@x.dk", "ada@theatre.example", "ada@x.dk", "", "tickets@agent.example",
-            "teacher@skole.dk", "a@example.com", "b@shop.test",
+            "teacher@skole.dk", "a@example.com", "b@shop.test", "c@mail.example.net",
+            "d@bestexample.com", "e@contest.dk",
         )
     }  # fmt: skip
     assert list(kinds.values()) == [
         "ORGANISATION", "STAFF", "PERSON", "PERSON", "RESELLER", "SCHOOL", "TEST", "TEST",
+        "TEST", "PERSON", "PERSON",
     ]  # fmt: skip
 
 

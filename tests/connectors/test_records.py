@@ -101,6 +101,36 @@ def test_a_sales_file_is_no_file_of_records() -> None:
         assert all(isinstance(row, CanonicalRow | Rejected) for row in read(HERE / name))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date\tsold\traw_section\tprice\n1770-04-23\t3\tLoges\t48.0\n",
+        "customer_id,date,number_of_cds,dollar_value\n00001,1997-01-01,1,11.77\n",
+        "date;Entrance A;Entrance B;revenue\n2024-05-01;12;7;95,50\n",
+    ],
+)
+def test_a_file_with_prices_or_customers_is_no_table_of_entrances(
+    text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(text)
+    assert choose(read_source(path))[0].name != "counters"
+
+
+def test_a_weekday_and_a_sum_beside_entrances_are_no_places(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "Date;Weekday;Entrance A;Entrance B;Total\n2024-05-01;Wed;1 012;7;1 019\n"
+        "2024-05-02;Thu;980;x;980\n"
+    )
+    rows = [row for row in read(path) if isinstance(row, CounterRow)]
+    assert [(row.place, row.count_in) for row in rows] == [
+        ("Entrance A", 1012),
+        ("Entrance B", 7),
+        ("Entrance A", 980),
+    ]
+
+
 def test_counts_follow_the_time_zone_of_the_venue() -> None:
     path, hour = HERE / "counters" / "daily.csv", timedelta(hours=1)
     east = replace(READING, timezone="Europe/Helsinki")

@@ -5,6 +5,7 @@ entrance. The last two are turned: every cell becomes a line with the place, the
 the count, under the number of the file's line.
 """
 
+import re
 from collections.abc import Sequence
 
 from foyer_node.connectors.counter_words import has_own_name
@@ -24,6 +25,12 @@ _MISSING = frozenset({
     "gesloten", "ferme", "stangt", "suljettu", "geschlossen", "not available", "non communique",
 })  # fmt: skip
 """Marks, folded, that stand where a count would."""
+_WEEKDAY = frozenset({
+    "", "weekday", "day of week", "dow", "ugedag", "weekdag", "dag van de week",
+    "jour de la semaine", "veckodag", "viikonpaiva", "wochentag",
+})  # fmt: skip
+"""Names of columns, folded, that say nothing that the date does not; none is no name."""
+_WHOLE = re.compile(r"\d+|\d{1,3}( \d{3})+")  # of a folded cell
 _LOOK_AT = 40  # rows by which a column is taken for counts
 _LEAST_SPANS = 2
 
@@ -49,7 +56,8 @@ def readings_of(table: Table, names: Vocabulary) -> Table:
         return _by_spans(table, found, spans)
     if "starts_at" in found and "place" not in found and not _is_told(table.header):
         places = _places(table, {found["starts_at"]})
-        if len(places) >= _LEAST_SPANS:
+        known = {*found.values(), *places}
+        if len(places) >= _LEAST_SPANS and _is_told_of_nothing_else(table.header, known):
             return _by_places(table, found["starts_at"], places)
     return table
 
@@ -66,6 +74,13 @@ def _is_told(header: Sequence[str]) -> bool:
     sales = (SALES.strong["quantity"], SALES.strong["amount"], SALES.strong["order_id"])
     return has_own_name(tuple(header)) or any(
         fold(name) in words for words in sales for name in header if not is_total(name)
+    )
+
+
+def _is_told_of_nothing_else(header: Sequence[str], known: set[int]) -> bool:
+    """Whether the other columns are sums, weekdays or nameless: no price, no customer."""
+    return all(
+        i in known or fold(name) in _WEEKDAY or is_total(name) for i, name in enumerate(header)
     )
 
 
@@ -102,9 +117,10 @@ def _places(table: Table, taken: set[int]) -> tuple[int, ...]:
 
 
 def _is_count(cell: Cell) -> bool:
+    """Whether a cell is whole, with or without groups of three digits: 11.77 is money."""
     if isinstance(cell, int | float):
-        return True
-    return isinstance(cell, str) and fold(without_note(cell)).replace(" ", "").isdecimal()
+        return float(cell).is_integer()
+    return isinstance(cell, str) and bool(_WHOLE.fullmatch(fold(without_note(cell))))
 
 
 def _by_spans(table: Table, found: dict[str, int], spans: dict[int, Span | str]) -> ReshapedTable:

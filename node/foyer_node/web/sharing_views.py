@@ -1,17 +1,15 @@
 """From decisions, plans and openings to what a steward sees of them."""
 
 from datetime import UTC, datetime
-from typing import assert_never
 
 from foyer_node.decisions import Decision, Decisions
 from foyer_node.sharing.before_noise import BeforeNoise
 from foyer_node.web.node_views import zone_of
 from foyer_node.web.ports import LocalNode
 from foyer_protocol.catalogue.entries import CATALOGUE
-from foyer_protocol.catalogue.measures import LeadTimes, Leaf, Residence, Spend, Tickets, Visitors
 from foyer_protocol.messages.codec import read_fraction
 from foyer_web import sharing_views as views
-from foyer_web.sharing_words import COLUMNS
+from foyer_web.columns_read import columns_read
 from foyer_web.words import Words
 
 
@@ -37,7 +35,7 @@ def notice_of(
         round_id=round_id,
         statistics=known,
         unknown=tuple(key for key in plan.statistics if key not in CATALOGUE),
-        columns=_columns(known),
+        columns=columns_read(known),
         starts=plan.starts,
         ends=plan.ends,
         cost=words.short(float(cost)),
@@ -64,30 +62,6 @@ def before_of(before: BeforeNoise) -> views.BeforeView:
 def rounds_sent(node: LocalNode) -> tuple[str, ...]:
     """The rounds in which something left, latest first."""
     return tuple(dict.fromkeys(one.round_id for one in node.sent()[::-1] if one.round_id))
-
-
-def columns_of(leaf: Leaf) -> frozenset[str]:
-    """What the engine reads of the data for a leaf; see `engine.compile`."""
-    match leaf:
-        case Tickets(online=online, paid=paid):
-            flags = {"online": online, "paid_minor": paid}
-            more = {"quantity", *(name for name, is_read in flags.items() if is_read)}
-        case Spend():
-            more = {"paid_minor"}
-        case Residence():
-            more = {"territory"}
-        case LeadTimes():
-            more = {"event_at"}
-        case Visitors():
-            more = set()
-        case _:
-            assert_never(leaf)
-    return frozenset({"ordered_at", "unit"} | more)
-
-
-def _columns(keys: tuple[str, ...]) -> tuple[str, ...]:
-    read = {name for key in keys for leaf in CATALOGUE[key].leaves for name in columns_of(leaf)}
-    return tuple(name for name in COLUMNS if name in read)
 
 
 def _decision(node: LocalNode, decision: Decision | None) -> views.DecisionView | None:

@@ -10,6 +10,7 @@ from tests.support.line_strategies import EVERYTHING, periods_with_lines
 
 from foyer_node.engine import reference
 from foyer_node.engine.extract import Extractor
+from foyer_protocol.catalogue.layout import lay_out
 from foyer_protocol.catalogue.measures import Need
 
 FULL = imported()
@@ -36,6 +37,15 @@ def test_both_engines_give_the_same_exact_totals(case):
     period, lines = case
     found = hold(lines).extract_exact(EVERYTHING, period)
     assert found == reference.exact_totals(lines, EVERYTHING, period, FULL)
+
+
+@settings(max_examples=40, deadline=None)
+@given(periods_with_lines(), st.sets(st.sampled_from(EVERYTHING.statistics), min_size=1))
+def test_both_engines_agree_whichever_statistics_a_plan_asks_for_together(case, statistics):
+    period, lines = case
+    layout = lay_out(tuple(sorted(statistics, key=lambda entry: entry.key)))
+    found = hold(lines).extract(layout, period)
+    assert found == reference.contribution(lines, layout, period, FULL)
 
 
 @settings(max_examples=20, deadline=None)

@@ -4,7 +4,7 @@ Elsewhere we do not patch our own modules. Here it is the point: a mutant is the
 that ships, with one function of it swapped while the network is observed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -18,6 +18,7 @@ from tests.support.audited_network import HELPERS, NAMES
 
 from foyer_node.engine import compile as compiler
 from foyer_node.engine import extract
+from foyer_node.engine.query import Query
 from foyer_protocol import simulate
 from foyer_protocol.catalogue.measures import Leaf, Tickets
 from foyer_protocol.catalogue.schema import Period
@@ -73,12 +74,13 @@ def _drawn_once(patch: pytest.MonkeyPatch) -> None:
 def _unclipped(patch: pytest.MonkeyPatch) -> None:
     """Tickets of one visitor count without an end."""
 
-    def compile_leaf(leaf: Leaf, period: Period) -> compiler.Query:
-        if isinstance(leaf, Tickets):
-            leaf = replace(leaf, cap=2**40)
-        return compiler.compile_leaf(leaf, period)
+    def compile_leaves(leaves: Sequence[Leaf], period: Period) -> tuple[Query, ...]:
+        uncapped = [
+            replace(leaf, cap=2**40) if isinstance(leaf, Tickets) else leaf for leaf in leaves
+        ]
+        return compiler.compile_leaves(uncapped, period)
 
-    patch.setattr(extract, "compile_leaf", compile_leaf)
+    patch.setattr(extract, "compile_leaves", compile_leaves)
 
 
 def _seed_left_out(patch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,10 @@
-"""Run a plan's leaves against the store, one pass over the lines per leaf."""
+"""Run a plan's leaves against the store, in the few passes that `compile` makes of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from foyer_node.engine.compile import compile_leaf
+from foyer_node.engine.compile import compile_leaves
 from foyer_node.engine.facts import ImportFacts, decide_flags
 from foyer_node.engine.ports import LineStore
 from foyer_node.engine.totals import ExactTotals
@@ -44,25 +44,22 @@ class Extractor:
     def _sums(
         self, asked: Mapping[Leaf, Leaf], period: Period, facts: ImportFacts
     ) -> dict[Leaf, tuple[int, ...]]:
-        return {
-            leaf: self._sum(leaf, measure, period)
-            if facts.feed(leaf, period)
-            else (0,) * leaf.width
-            for leaf, measure in asked.items()
-        }
+        sums = {leaf: [0] * leaf.width for leaf in asked}
+        fed = [leaf for leaf in asked if facts.feed(leaf, period)]
+        for query in compile_leaves([asked[leaf] for leaf in fed], period):
+            for number, slot, total in self._store.execute_measure(query.sql, query.parameters):
+                sums[_leaf_of(fed, number, slot, total)][slot] = total
+        return {leaf: tuple(slots) for leaf, slots in sums.items()}
 
-    def _sum(self, leaf: Leaf, asked: Leaf, period: Period) -> tuple[int, ...]:
-        slots = [0] * leaf.width
-        query = compile_leaf(asked, period)
-        for slot, total in self._store.execute_measure(query.sql, query.parameters):
-            if not 0 <= slot < leaf.width or total < 0:
-                raise InternalError(
-                    f"a measure of {leaf.width} slots answered for slot {slot}; "
-                    "nothing was contributed",
-                    hint="Run `foyer-node doctor`; the store's view may be of another version.",
-                )
-            slots[slot] = total
-        return tuple(slots)
+
+def _leaf_of(fed: Sequence[Leaf], number: int, slot: int, total: int) -> Leaf:
+    if 0 <= number < len(fed) and 0 <= slot < fed[number].width and total >= 0:
+        return fed[number]
+    raise InternalError(
+        f"a plan of {len(fed)} measures was answered for slot {slot} of measure {number}; "
+        "nothing was contributed",
+        hint="Run `foyer-node doctor`; the store's view may be of another version.",
+    )
 
 
 def without_bound(leaf: Leaf) -> Leaf:

@@ -9,7 +9,7 @@ class LineStore(Protocol):
     """A store with the view `eligible_line`, columns as `catalogue.schema.EligibleLine`."""
 
     def execute_measure(self, sql: str, parameters: tuple[object, ...]) -> list[tuple[int, ...]]:
-        """Run one compiled measure and return its rows `(slot, total)`.
+        """Run one compiled statement and return its rows `(leaf, slot, total)`.
 
         `parameters` are bound to the `?` of `sql` in order; they are integers, naive UTC
         datetimes, and lists of integers or of strings.

@@ -20,9 +20,9 @@ ATTENDANCES = lay_out((CATALOGUE["volume.attendances"],))
 
 
 class Answering:
-    """A store that answers every measure with the same rows."""
+    """A store that answers every statement with the same rows."""
 
-    def __init__(self, *rows: tuple[int, int]) -> None:
+    def __init__(self, *rows: tuple[int, int, int]) -> None:
         self.rows = list(rows)
         self.asked = 0
 
@@ -45,22 +45,28 @@ def test_every_leaf_has_all_its_slots():
     assert [len(found.values[leaf]) for leaf in LAYOUT.leaves] == [e.width for e in LAYOUT.leaves]
 
 
-@pytest.mark.parametrize("row", [(1, 7), (-1, 7), (0, -7)])
-def test_an_answer_outside_the_leaf_is_refused_and_its_number_not_repeated(row):
+@pytest.mark.parametrize("row", [(0, 1, 7), (0, -1, 7), (0, 0, -7), (1, 0, 7), (-1, 0, 7)])
+def test_an_answer_outside_the_plan_is_refused_and_its_number_not_repeated(row):
     with pytest.raises(InternalError) as refusal:
         Extractor(Answering(row)).extract(ATTENDANCES, YEAR)
     assert "7" not in refusal.value.message
 
 
-def test_a_leaf_that_statistics_share_is_asked_once():
+def test_statistics_of_the_same_lines_are_asked_together():
     store = Answering()
     shared = (CATALOGUE["volume.attendances"], CATALOGUE["maturity.capture_rate"])
     Extractor(store).extract(lay_out(shared), YEAR)
+    assert store.asked == 1
+
+
+def test_the_whole_catalogue_asks_twice():
+    store = Answering()
+    Extractor(store).extract(LAYOUT, YEAR)
     assert store.asked == 2
 
 
 def test_sums_stay_out_of_the_repr():
-    store = Answering((0, 987654321))
+    store = Answering((0, 0, 987654321))
     extractor = Extractor(store)
     exact = extractor.extract_exact(ATTENDANCES, YEAR)
     figures = own_figures(ATTENDANCES, exact, YEAR, store.facts())
@@ -78,7 +84,7 @@ def test_own_figures_say_why_there_is_none():
 
 def test_own_residence_names_every_territory():
     residence = lay_out((CATALOGUE["geography.residence"],))
-    exact = Extractor(Answering((0, 3))).extract_exact(residence, YEAR)
+    exact = Extractor(Answering((0, 0, 3))).extract_exact(residence, YEAR)
     (figure,) = own_figures(residence, exact, YEAR, imported())
     (leaf,) = residence.leaves
     assert figure.cells == {code: 3 if code == leaf.codes[0] else 0 for code in leaf.codes}

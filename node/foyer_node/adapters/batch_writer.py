@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 
 from foyer_node.adapters.bulk_stage import fill_stage
+from foyer_node.adapters.duckdb_cells import Column, handed_over
 from foyer_node.adapters.merge_steps import (
     DROP_MISSING,
     EXCHANGES,
@@ -90,11 +91,10 @@ class BatchWriter:
                 self._insert("stage", {f.name: getattr(chunk, f.name) for f in fields(chunk)})
 
     def _insert(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
-        arrays = {name: _array(name, values) for name, values in columns.items()}
-        self._connection.register("chunk", arrays)
+        typed = {name: _typed(name, values) for name, values in columns.items()}
         chosen = ", ".join(_read_back(name) for name in columns)
-        self._connection.execute(f"INSERT INTO {table} BY NAME SELECT {chosen} FROM chunk")
-        self._connection.unregister("chunk")
+        with handed_over(self._connection, "chunk", typed):
+            self._connection.execute(f"INSERT INTO {table} BY NAME SELECT {chosen} FROM chunk")
 
     def merge(self) -> Applied:
         """From the stage into the tables."""
@@ -114,7 +114,9 @@ class BatchWriter:
             self._run((REGROUP,))
         if self._replaces_anything():
             self._run(EXCHANGES)
-        self._connection.execute("DROP TABLE met; DROP TABLE known; DROP TABLE told")
+        self._connection.execute(
+            "DROP TABLE met; DROP TABLE known; DROP TABLE told; DROP TABLE there"
+        )
         return Applied(superseded=superseded, removed=removed)
 
     def _drop_missing(self) -> int:
@@ -216,16 +218,15 @@ class BatchWriter:
         if not closing.rejected:
             return
         numbers, reasons, columns = zip(*closing.rejected, strict=True)
-        arrays = {
+        refused: dict[str, Column] = {
             "row_number": np.array(numbers, dtype=np.int64),
-            "reason": np.array(reasons, dtype=object),
-            "column_name": np.array(columns, dtype=object),
+            "reason": reasons,
+            "column_name": columns,
         }
-        self._connection.register("refused", arrays)
-        self._connection.execute(
-            "INSERT INTO quarantine SELECT ?, * FROM refused", [self._key.batch_id]
-        )
-        self._connection.unregister("refused")
+        with handed_over(self._connection, "refused", refused):
+            self._connection.execute(
+                "INSERT INTO quarantine SELECT ?, * FROM refused", [self._key.batch_id]
+            )
 
 
 def _read_back(name: str) -> str:
@@ -237,7 +238,8 @@ def _read_back(name: str) -> str:
     return f"nullif({name}, '') AS {name}"
 
 
-def _array(name: str, values: Sequence[object]) -> "np.typing.NDArray[np.generic]":
+def _typed(name: str, values: Sequence[object]) -> Column:
+    """A column of a chunk as an array of its type; texts as they are."""
     if name in _NUMBERS:
         return np.array(values, dtype=np.int64)
     if name in _TIMES_AND_DAYS:
@@ -246,4 +248,4 @@ def _array(name: str, values: Sequence[object]) -> "np.typing.NDArray[np.generic
         return np.array(values, dtype=np.bool_)
     if name == "distance_km":
         return np.array(values, dtype=np.float64)
-    return np.array(values, dtype=object)
+    return values

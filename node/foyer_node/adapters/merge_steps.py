@@ -42,17 +42,23 @@ PREPARE: tuple[str, ...] = (
        WHERE shared.row_number = stage.row_number""",
 )
 
+FIND_THERE = """CREATE OR REPLACE TEMP TABLE there AS
+    SELECT order_id, detail, batch_id FROM "order" SEMI JOIN stage USING (order_id)"""
+"""Orders of the batch that the store has: looked for once, for it may have millions."""
+
 SUPERSEDE: tuple[str, ...] = (
+    FIND_THERE,
     # An export with one line per order knows less than one with its positions.
-    """DELETE FROM stage WHERE order_id IN
-        (SELECT order_id FROM "order" WHERE detail > $detail)""",
-    "DELETE FROM ticket WHERE order_id IN (SELECT order_id FROM stage)",
-    'DELETE FROM "order" WHERE order_id IN (SELECT order_id FROM stage)',
+    "DELETE FROM stage WHERE order_id IN (SELECT order_id FROM there WHERE detail > $detail)",
+    "DELETE FROM there WHERE detail > $detail",
+    "DELETE FROM ticket WHERE order_id IN (SELECT order_id FROM there)",
+    'DELETE FROM "order" WHERE order_id IN (SELECT order_id FROM there)',
+    "DELETE FROM there",
 )
 
 ONLY_NEW_LINES: tuple[str, ...] = (
-    """DELETE FROM stage WHERE order_id IN
-        (SELECT order_id FROM "order" WHERE batch_id <> $batch_id)""",
+    FIND_THERE,
+    "DELETE FROM stage WHERE order_id IN (SELECT order_id FROM there WHERE batch_id <> $batch_id)",
     """DELETE FROM stage USING ticket t
         WHERE t.batch_id = $batch_id AND t.line_number = stage.row_number""",
 )
@@ -166,7 +172,7 @@ MERGE: tuple[str, ...] = (
             coalesce(arg_min(territory, row_number) FILTER (territory <> 'UNKNOWN'), 'UNKNOWN'),
             {_IS_GROUP}, bool_or(is_aggregate)
         FROM stage GROUP BY order_id
-        HAVING order_id NOT IN (SELECT order_id FROM "order")""",
+        HAVING order_id NOT IN (SELECT order_id FROM there)""",
     f"""INSERT INTO ticket
         SELECT order_id, row_number, line_key, event_id, $batch_id, quantity, paid_minor,
             face_minor, fee_minor, settlement_minor, status,
@@ -177,7 +183,7 @@ MERGE: tuple[str, ...] = (
             admissions, is_estimate, scanned_at, replaces_key, NULL, excluded
         FROM stage""",
 )
-"""Needs `PREPARE` and, unless rows are added to orders that are there, `SUPERSEDE` first."""
+"""Needs `PREPARE` first, and `SUPERSEDE` or, where rows are added, `ONLY_NEW_LINES`."""
 
 REGROUP = f"""UPDATE "order" SET is_group = whole.is_group FROM (
         SELECT order_id, {_IS_GROUP.replace("status", "ticket_status")} AS is_group

@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 
 from foyer_node.adapters.database import Database, open_database
+from foyer_node.adapters.duckdb_cells import Column, handed_over
 from foyer_node.adapters.vault_unsealing import unseal_all
 from foyer_node.data_ports import Claim
 from foyer_node.ports import Cells
@@ -109,13 +110,9 @@ class VaultStore:
         run = self._connection.execute
         random = os.urandom(16 * len(hashes)).hex()
         fresh = [random[at : at + 32] for at in range(0, len(random), 32)]
-        rows = (hashes, values, fresh)
-        arrays = {
-            name: np.array(column, dtype=object)
-            for name, column in zip(("keyed_hash", "value", "fresh"), rows, strict=True)
-        }
-        self._connection.register("asked", {**arrays, "row_number": np.arange(len(hashes))})
-        try:
+        asked: dict[str, Column] = {"keyed_hash": hashes, "value": values, "fresh": fresh}
+        asked["row_number"] = np.arange(len(hashes))
+        with handed_over(self._connection, "asked", asked):
             run(
                 """INSERT INTO identifier (id_type, keyed_hash, visitor_id, source_system, value)
                    SELECT DISTINCT ON (keyed_hash) ?, keyed_hash, fresh::UUID, ?, value FROM asked
@@ -130,8 +127,6 @@ class VaultStore:
                 [id_type],
             )
             return list(found.fetchnumpy()["visitor"])
-        finally:
-            self._connection.unregister("asked")
 
     def _known(self, claims: Sequence[Claim]) -> dict[tuple[str, str], str]:
         keys = [(kind, hashed) for claim in claims for kind, hashed, _ in claim.identifiers]
@@ -271,12 +266,9 @@ class VaultStore:
         self, view: str, names: Sequence[str], rows: Sequence[tuple[object, ...]]
     ) -> Iterator[None]:
         columns = zip(names, zip(*rows, strict=True), strict=True)
-        arrays = {
-            name: np.array(values, dtype=np.int64 if name == "row_number" else object)
+        typed = {
+            name: np.array(values, dtype=np.int64) if name == "row_number" else values
             for name, values in columns
         }
-        self._connection.register(view, arrays)
-        try:
+        with handed_over(self._connection, view, typed):
             yield
-        finally:
-            self._connection.unregister(view)

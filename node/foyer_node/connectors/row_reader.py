@@ -245,7 +245,7 @@ class RowReader:
         status = self._status[word]
         if status is None:
             raise Refused(Reason.UNKNOWN_STATUS, "status")
-        if status is TicketStatus.SOLD and is_yes(self._text(cells, "used")):
+        if status is TicketStatus.SOLD and (used := self._text(cells, "used")) and is_yes(used):
             return TicketStatus.CHECKED_IN
         return status
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 
 from foyer_node.connectors.codes import TicketStatus
 from foyer_node.connectors.connector import CanonicalRow, Record, Rejected
@@ -22,6 +23,7 @@ FIELDS: tuple[str, ...] = (
     "face_minor", "promo", "package_id", "scanned_at",
 )  # fmt: skip
 """Optional fields of an order line whose coverage a report shows."""
+_fields_of = attrgetter(*FIELDS)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,8 +94,8 @@ class Tally:
         self.days[row.ordered_at.date()] += 1
         if row.birth_year:
             self.births[row.birth_year] += 1
-        for name in FIELDS:
-            if getattr(row, name):
+        for name, value in zip(FIELDS, _fields_of(row), strict=True):
+            if value:
                 self.covered[name] += 1
         self._take_event(row)
         if len(self.words) < _MOST_WORDS:

@@ -106,4 +106,6 @@ def admit(
         data_until=before.data_until if before else None,
         last_seen_at=before.last_seen_at if before else None,
         suspended=before.suspended if before else False,
+        discipline=before.discipline if before else "",
+        territory=before.territory if before else "",
     )

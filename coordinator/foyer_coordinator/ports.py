@@ -7,7 +7,7 @@ from typing import Protocol
 
 from foyer_protocol.messages.closing import AbortCertificate, SignedPromise
 from foyer_protocol.messages.history import HistoryEntry
-from foyer_protocol.messages.plan import Plan
+from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.roster import Roster, SignedRoster
 from foyer_protocol.rounds.coordinator import SumState
@@ -31,6 +31,8 @@ class Institution:
     data_until: date | None = None
     last_seen_at: int | None = None
     suspended: bool = False
+    discipline: str = ""
+    territory: str = ""  # of the venue; where it was not told, the country stands for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,9 @@ class MemberBook(Protocol):
     def note_seen(self, slug: str, at: int, data_until: date | None = None) -> None: ...
     def renew_helper_key(self, slug: str, helper_key: str, signature: str) -> None: ...
     def suspend(self, slug: str, suspended: bool) -> None: ...
+    def tell_facts(self, slug: str, facts: Mapping[str, str]) -> None:
+        """Change public facts, by field of `Institution`."""
+
     def remove(self, slug: str) -> None: ...
     def add_roster(self, signed: SignedRoster) -> None: ...
     def roster(self) -> SignedRoster | None:
@@ -92,6 +97,26 @@ class RoundBook(Protocol):
 
     def release(self, round_id: str) -> Release | None: ...
     def releases(self) -> Sequence[Release]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charged:
+    """One private sum that nodes were asked for, and so were charged for when they answered.
+
+    `period` is the accounting period of the roster it ran under. `is_given_back`: a
+    certificate says that it will never be opened, so that nodes have their charge back.
+    """
+
+    round_id: str
+    job: Job
+    period: str
+    is_given_back: bool
+
+
+class ChargeBook(Protocol):
+    """What rounds have cost."""
+
+    def charges(self) -> Sequence[Charged]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

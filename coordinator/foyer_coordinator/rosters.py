@@ -7,9 +7,10 @@ from fractions import Fraction
 from pydantic import ValidationError
 
 from foyer_coordinator.ports import Institution
+from foyer_protocol.catalogue.grid import Dimension, path_of
 from foyer_protocol.errors import ConfigError
 from foyer_protocol.messages.codec import fraction_text
-from foyer_protocol.messages.roster import Member, Roster
+from foyer_protocol.messages.roster import FIELDS, Member, Roster
 from foyer_protocol.rounds.profiles import Profile, profile_for, profile_named, profile_of
 from foyer_protocol.version import PROTOCOL_VERSION
 
@@ -100,6 +101,7 @@ def _filled(
                 signing_key=one.signing_key,
                 helper_key=one.helper_key,
                 helper_signature=one.helper_signature,
+                **facts_of(one),
             )
             for one in admitted
         ),
@@ -110,6 +112,20 @@ def _filled(
         minimum_cohort=terms.minimum_cohort,
         period_rho_cap=fraction_text(terms.period_rho_cap),
     )
+
+
+def facts_of(institution: Institution) -> dict[str, str]:
+    """What a roster says of where and what an institution is; nothing that is off the grid.
+
+    Types and bands are told at enrolment as free text: what no grid knows divides nobody.
+    """
+    told = {
+        Dimension.TERRITORY: institution.territory or institution.country,
+        Dimension.DISCIPLINE: institution.discipline,
+        Dimension.SIZE: institution.size_band,
+        Dimension.TYPE: institution.type,
+    }
+    return {FIELDS[one]: code for one, code in told.items() if path_of(one, code)}
 
 
 def choose_profile(terms: Terms, members: int) -> Profile:

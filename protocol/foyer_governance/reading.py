@@ -1,5 +1,6 @@
 """What a draft says and what it changes, in lines that people compare aloud."""
 
+from foyer_protocol.catalogue.grid import Dimension
 from foyer_protocol.crypto.digests import digest
 from foyer_protocol.crypto.identity import fingerprint
 from foyer_protocol.errors import RemoteProtocolError
@@ -51,6 +52,14 @@ def warnings(draft: RosterDraft, before: Roster | None) -> list[str]:
         found.append("the budget rises")
     elif roster.period != before.period:
         found.append(f"a new period begins, and with it a new budget, after {before.period}")
+    known = {one.institution: _facts(one) for one in before.members}
+    moved = [
+        one.institution
+        for one in roster.members
+        if known.get(one.institution, _facts(one)) != _facts(one)
+    ]
+    if moved:
+        found.append(f"other facts, and so other cohorts, of {', '.join(moved)}")
     if roster.committee != before.committee:
         found.append(f"another committee than {', '.join(before.committee)}")
     return found
@@ -67,7 +76,12 @@ def spaced(digits: str) -> str:
 
 def _member(one: Member) -> str:
     helps = "helper key " + spaced(_short(one.helper_key)) if one.helper_key else "never helps"
-    return f"{one.institution:28s} {fingerprint(one.signing_key)}  {helps}"
+    facts = " ".join(code for code in _facts(one) if code)
+    return f"{one.institution:28s} {fingerprint(one.signing_key)}  {helps}  {facts}".rstrip()
+
+
+def _facts(one: Member) -> tuple[str, ...]:
+    return tuple(one.fact(dimension) for dimension in Dimension)
 
 
 def _short(helper_key: str) -> str:

@@ -27,6 +27,7 @@ PUBLIC: dict[str, str] = {
     "Municipality.code": "a territory",
     "Regions.codes": "territories",
     "Unit.code": "a territory",
+    "Cohort.code": "a code of the grid of cohorts",
     "Finding.code": "a stable code of errors.py",
     "RefusalArrived.code": "a stable code of errors.py",
     "Delivery.error_code": "Flower's error",

@@ -1,6 +1,6 @@
 """Institutions, rosters and one-time codes, in the database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 
@@ -66,6 +66,15 @@ class DatabaseMembers:
         """Leave an institution out of the next roster, or take it in again."""
         with self._database.writing() as connection:
             _change(connection, slug, {"suspended": suspended})
+
+    def tell_facts(self, slug: str, facts: Mapping[str, str]) -> None:
+        """Change public facts of an institution, by column; they count from the next roster.
+
+        Raises:
+            LocalProtocolError: it is not enrolled; nothing was changed.
+        """
+        with self._database.writing() as connection:
+            _change(connection, slug, dict(facts))
 
     def remove(self, slug: str) -> None:
         """Forget an institution with its invitations; past rosters and rounds still name it.

@@ -49,6 +49,8 @@ class InstitutionColumns(TypedColumns):
     data_until: Named[date | None]
     last_seen_at: Named[int | None] = Column(BigInteger)
     suspended: Named[bool]
+    discipline: Named[str] = Column(String(40), server_default="")
+    territory: Named[str] = Column(String(40), server_default="")
 
 
 INSTITUTION = Table("institution", METADATA, InstitutionColumns)

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
-from foyer_coordinator.terminal import HERE, Folder, GovernanceKey, refusing
+from foyer_coordinator.terminal import HERE, As, Folder, Form, GovernanceKey, refusing, show
 
 roster = typer.Typer(no_args_is_help=True, help="Who is admitted, signed by governance.")
-members = typer.Typer(no_args_is_help=True, help="Shut a member out, or let it in again.")
+members = typer.Typer(
+    no_args_is_help=True, help="What a member is; shut one out, or let it in again."
+)
 
 Period = Annotated[str, typer.Option(help="Budget period, e.g. 2026.")]
 MinimumCohort = Annotated[int, typer.Option(help="Fewest institutions in a sum.")]
@@ -150,6 +152,39 @@ def member_reinstate(institution: Slug, folder: Folder = HERE) -> None:
         from foyer_coordinator.governing.setup import suspend_member
 
         typer.echo(suspend_member(folder, institution, suspended=False))
+
+
+@members.command("facts")
+def member_facts(
+    institution: Slug,
+    folder: Folder = HERE,
+    discipline: Annotated[str, typer.Option(help="What it plays or shows, e.g. THEATRE.")] = "",
+    size: Annotated[str, typer.Option(help="Admissions a year: XS, S, M, L or XL.")] = "",
+    house_type: Annotated[str, typer.Option("--type", help="E.g. MUSEUM_ART.")] = "",
+    territory: Annotated[
+        str, typer.Option(help="Of its venue: a NUTS 2 or 1 region, or a country.")
+    ] = "",
+    form: As = Form.TEXT,
+) -> None:
+    """Say where and what a member is, or with no option show it; `-` takes a fact back.
+
+    These public facts decide with whom it is compared in a round by cohort. They count
+    once governance has signed the next roster.
+
+    Exits 0, 10 if a code is not on the grid, or 20 if it is not enrolled.
+    """
+    with refusing():
+        from foyer_coordinator.governing.facts import tell_facts
+        from foyer_protocol.catalogue.grid import Dimension
+
+        told = {
+            Dimension.DISCIPLINE: discipline,
+            Dimension.SIZE: size,
+            Dimension.TYPE: house_type,
+            Dimension.TERRITORY: territory,
+        }
+        record, text = tell_facts(folder, institution, told)
+        show(record, form, text)
 
 
 @members.command("remove")

@@ -2,8 +2,9 @@
 
 A plan carries keys and this hash, never a query. A node whose hash differs declines with
 `catalogue-mismatch`. What is hashed is a canonical rendering: every field of every entry
-and leaf with its class, the derived family, history rule and needs of a leaf, and the constants
-that place slots and cut history. Order of entries, of fields and of dicts plays no part.
+and leaf with its class, the derived family, history rule and needs of a leaf, the constants
+that place slots and cut history, and the grid of cohorts. Order of entries, of fields and of
+dicts plays no part.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from enum import Enum
 from functools import cache
 
 from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_protocol.catalogue.grid import PARENTS
 from foyer_protocol.catalogue.layout import CANARIES
 from foyer_protocol.catalogue.measures import (
     Family,
@@ -44,6 +46,7 @@ def canonical_text(statistics: Iterable[Statistic]) -> str:
     """Return what is hashed: JSON with sorted keys, entries by key, no blanks, ASCII only."""
     document: dict[str, Rendered] = {
         "canaries": CANARIES,
+        "cohorts": {dimension.value: dict(codes) for dimension, codes in PARENTS.items()},
         "families": [family.value for family in Family],
         "history_months": HISTORY_MONTHS,
         "least_history_months": LEAST_HISTORY_MONTHS,

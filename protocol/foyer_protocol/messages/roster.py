@@ -11,6 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from foyer_protocol.catalogue.grid import Dimension
 from foyer_protocol.crypto.digests import digest
 from foyer_protocol.crypto.identity import Identity, verify
 from foyer_protocol.errors import RemoteProtocolError, VersionMismatch
@@ -22,19 +23,43 @@ from foyer_protocol.version import PROTOCOL_VERSION
 PURPOSE = "foyer/roster/v1"
 HELPER_PURPOSE = "foyer/helper-key/v1"
 HexText = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{2})*$")]
+FactText = Annotated[str, StringConstraints(pattern=r"^([A-Z][A-Z0-9_-]{0,39})?$")]
+"""A code of `catalogue.grid`, or empty. One that a grid does not know is read as none."""
+
+
+def _is_empty(text: str) -> bool:
+    return not text
 
 
 class Member(Message):
     """One admitted institution. `helper_key` is empty for those who never help.
 
     `helper_signature` is the institution's own signature over its helper key,
-    so that even governance cannot slip in a helper key of its own making.
+    so that even governance cannot slip in a helper key of its own making. The codes say
+    where and what it is: they decide which cohorts it is counted in.
     """
 
     institution: Slug
     signing_key: Hex64
     helper_key: HexText = ""
     helper_signature: HexText = ""
+    territory: FactText = Field(default="", exclude_if=_is_empty)
+    discipline: FactText = Field(default="", exclude_if=_is_empty)
+    size_band: FactText = Field(default="", exclude_if=_is_empty)
+    house_type: FactText = Field(default="", exclude_if=_is_empty)
+
+    def fact(self, dimension: Dimension) -> str:
+        """Its code in one dimension of the grid; empty if it is not known."""
+        return str(getattr(self, FIELDS[dimension]))
+
+
+FIELDS: Mapping[Dimension, str] = {
+    Dimension.DISCIPLINE: "discipline",
+    Dimension.SIZE: "size_band",
+    Dimension.TYPE: "house_type",
+    Dimension.TERRITORY: "territory",
+}
+"""Where a member's code of each dimension stands."""
 
 
 class Roster(Message):

@@ -6,24 +6,24 @@ rules, no encryption, no order kept apart from its tickets.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
-from datetime import date
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from time import perf_counter, sleep
 
 import duckdb
 
+from benchmarks.bounding import YEAR, compare
 from benchmarks.engine import SCAN
+from benchmarks.peak import peak_mib
 from foyer_node.app import reading_store
 from foyer_node.config import read_config
 from foyer_node.engine.extract import Extractor
 from foyer_node.setup import FileHints, import_export, make_node
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.layout import lay_out
-from foyer_protocol.catalogue.schema import Period
 
 ROWS = 10_000_000
 VISITORS = 1_600_000
@@ -56,6 +56,7 @@ def run() -> list[dict[str, object]]:
         write_sales(folder / "day.csv", ROWS, ROWS + 14_000)
         cases = ("load", "import", "extract", "day", "idle")
         found = {case: _measure(case, folder) for case in cases}
+        compared = compare(folder / "node")
     load, taken = found["load"]["seconds"], found["import"]["seconds"]
     return [
         _row(f"import {ROWS:,} rows", taken, "s", load, TIMES_FLOOR * load),
@@ -65,7 +66,17 @@ def run() -> list[dict[str, object]]:
         _row("peak memory of that", found["extract"]["mib"], "MiB", None, MEMORY_TARGET),
         _row("one day's file of 14,000 rows more", found["day"]["seconds"], "s", None, DAY_TARGET),
         _row("a node's pages with nothing to do", found["idle"]["mib"], "MiB", None, IDLE_TARGET),
+        *_beside(compared),
     ]  # fmt: skip
+
+
+def _beside(compared: Mapping[str, Mapping[str, float]]) -> Iterator[dict[str, object]]:
+    """The same sums by others: nothing to meet, and a floor to nobody."""
+    for name, one in compared.items():
+        for what, unit in (("seconds", "s"), ("mib", "MiB")):
+            case = "peak memory of that" if unit == "MiB" else f"the same clipped sums by {name}"
+            yield {"case": case, "value": round(one[what], 1), "unit": unit, "floor": None,
+                   "target": None, "met": None}  # fmt: skip
 
 
 def write_sales(path: Path, first: int, last: int) -> None:
@@ -122,8 +133,7 @@ def _extract(folder: Path) -> dict[str, float]:
         floor = perf_counter() - start
     start = perf_counter()
     with reading_store(read_config(folder / "node")) as store:
-        period = Period(starts=date(2025, 1, 1), ends=date(2026, 1, 1))
-        Extractor(store).extract(lay_out(tuple(CATALOGUE.values())), period)
+        Extractor(store).extract(lay_out(tuple(CATALOGUE.values())), YEAR)
     return {"seconds": perf_counter() - start, "floor": floor}
 
 
@@ -153,8 +163,7 @@ def _case(case: str, folder: Path) -> None:
         "day": lambda folder: _import(folder, "day.csv"),
         "idle": _idle,
     }[case](folder)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"mib": peak, **found}))
+    print(json.dumps({"mib": peak_mib(), **found}))
 
 
 if __name__ == "__main__":

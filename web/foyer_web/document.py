@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from foyer_protocol.rounds.agreeing import AgreedNumber
 from foyer_web.parts import PartsView
 from foyer_web.views import Band, FigureView, RoundView
 
 NOTE = (
     "Estimates are as released: they carry noise, may lie outside what is possible "
-    "(a count below 0, a share above 1), and parts need not add up to totals."
+    "(a count below 0, a share above 1), and parts need not add up to totals. "
+    "Those under `adjusted`, worked out from them, agree with each other."
 )
 
 Document = dict[str, Any]
@@ -32,10 +34,13 @@ def figure_document(figure: FigureView) -> Document:
         document["cells"] = [
             {"code": cell.code, "estimate": cell.estimate, "low": cell.low, "high": cell.high}
             | ({"mine": cell.mine} if cell.mine is not None else {})
+            | _adjusted(cell.adjusted, "adjusted")
+            | _adjusted(cell.of_all, "share")
             for cell in figure.cells
         ]
     elif figure.shown:
         document |= {"estimate": figure.estimate, "low": figure.low, "high": figure.high}
+        document |= _adjusted(figure.adjusted, "adjusted")
     if figure.shown and figure.parts is not None:
         document["check_by_groups"] = _parts(figure.parts)
     if figure.mine is not None:
@@ -65,6 +70,13 @@ def round_document(view: RoundView) -> Document:
             for entry in view.withheld
         ],
     }
+
+
+def _adjusted(number: AgreedNumber | None, name: str) -> Document:
+    """A number that agrees with the others under `name`; nothing where there is none."""
+    if number is None:
+        return {}
+    return {name: {"estimate": number.estimate, "low": number.low, "high": number.high}}
 
 
 def _parts(parts: PartsView) -> Document:

@@ -46,7 +46,7 @@ def headline(figure: FigureView, words: Words, mark: tuple[str, str] = ("", ""))
         return words.status(figure.status, figure.reason) + "."
     if figure.kind is Kind.DISTRIBUTION:
         return _leaders(figure, words, mark)
-    about = words.about(figure.low, figure.estimate, figure.high, figure.unit, figure.currency)
+    about = words.about(*figure.told, figure.unit, figure.currency)
     spread = words.between(figure.low, figure.high, figure.unit, figure.currency)
     return _capital(
         mark[0],
@@ -106,13 +106,13 @@ def _largest(
     return words.say(
         N_("The largest group: %(group)s, with %(about)s (%(range)s)."),
         group=words.category(top.code).join(mark),
-        about=words.about(top.low, top.estimate, top.high, figure.unit, figure.currency),
+        about=words.about(*top.told, figure.unit, figure.currency),
         range=words.between(top.low, top.high, figure.unit, figure.currency),
     )
 
 
 def _with_number(cell: CellView, figure: FigureView, words: Words, mark: tuple[str, str]) -> str:
-    number = words.rounded(cell.low, cell.estimate, cell.high, figure.unit, figure.currency)
+    number = words.rounded(*cell.told, figure.unit, figure.currency)
     about = words.say(N_("about %(number)s"), number=number)
     return f"{words.category(cell.code).join(mark)} ({about})"
 

@@ -1,8 +1,10 @@
 """From a release to what a reader sees of it. Pure; both faces call it, so that they agree.
 
-Numbers are carried as released, unclamped; only the kit's words clamp them.
+Numbers are carried as released, unclamped, and beside them as they agree with each other;
+only the kit's words clamp them.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from math import sqrt
@@ -12,6 +14,7 @@ from foyer_protocol.catalogue.statistic import Statistic, Unit
 from foyer_protocol.messages import release as published
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.release import BANDS, Figure, Release
+from foyer_protocol.rounds.agreeing import AgreedFigure, agreed_figures
 from foyer_web.parts import Accord, PartsView
 from foyer_web.views import (
     Band,
@@ -50,11 +53,17 @@ def band_of(text: str) -> Band:
 
 def figure_view(figure: Figure, release: Release) -> FigureView | None:
     """One published figure; None if this version's catalogue does not know it."""
+    return _view(figure, release, {one.key: one for one in agreed_figures(release)})
+
+
+def _view(
+    figure: Figure, release: Release, agreed: Mapping[str, AgreedFigure]
+) -> FigureView | None:
     statistic = CATALOGUE.get(figure.key)
     if statistic is None:
         return None
     view = replace(
-        _figure(statistic, figure, release.currency),
+        _agree(_figure(statistic, figure, release.currency), agreed.get(figure.key)),
         round_id=release.round_id,
         institutions=band_of(figure.contributors),
         parts=_parts(figure, release),
@@ -67,7 +76,8 @@ def figure_view(figure: Figure, release: Release) -> FigureView | None:
 
 def figure_views(release: Release) -> tuple[FigureView, ...]:
     """Every figure of `release` that this version's catalogue knows, in its order."""
-    views = (figure_view(figure, release) for figure in release.figures)
+    agreed = {one.key: one for one in agreed_figures(release)}
+    views = (_view(figure, release, agreed) for figure in release.figures)
     return tuple(view for view in views if view is not None)
 
 
@@ -101,6 +111,20 @@ def release_view(
             if not view.shown
         ),
     )
+
+
+def _agree(view: FigureView, agreed: AgreedFigure | None) -> FigureView:
+    """Put the numbers that agree beside those released."""
+    if agreed is None:
+        return view
+    by_code = {cell.code: cell for cell in agreed.cells}
+    cells = tuple(
+        replace(cell, adjusted=found.count, of_all=found.of_all)
+        if (found := by_code.get(cell.code))
+        else cell
+        for cell in view.cells
+    )
+    return replace(view, adjusted=agreed.number, cells=cells)
 
 
 def _noise(release: Release) -> tuple[NoiseLine, ...]:

@@ -1,7 +1,8 @@
 """What a page shows, as plain values. The faces fill them in; the templates read them.
 
 Numbers are as released: unclamped and unrounded. Clamping and rounding are done where
-they are said (`words`), never here, so that the machine export stays true.
+they are said (`words`), never here, so that the machine export stays true. Beside them
+stand those that agree with each other (`adjusted`), which people are told.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +12,9 @@ from enum import StrEnum
 from foyer_protocol.catalogue.measures import Distribution, Median, Ratio, Total
 from foyer_protocol.catalogue.statistic import Statistic, Unit
 from foyer_protocol.catalogue.territories import UNKNOWN
+from foyer_protocol.rounds.agreeing import AgreedNumber
 from foyer_web.parts import PartsView
+from foyer_web.telling import Told
 
 TOO_UNCERTAIN_SHARE = 0.5
 """A number is not shown when its half-width is more than this share of it."""
@@ -84,7 +87,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CellView:
+class CellView(Told):
     """One cell of a histogram. `code` is the catalogue's; the kit knows its name."""
 
     code: str
@@ -92,6 +95,8 @@ class CellView:
     low: float
     high: float
     mine: float | None = None
+    adjusted: AgreedNumber | None = None
+    of_all: AgreedNumber | None = None  # a share; those of one figure make 100 %
 
     @property
     def status(self) -> Status:
@@ -100,7 +105,7 @@ class CellView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FigureView:
+class FigureView(Told):
     """One statistic in one release. Make it with `figure_of`.
 
     `mine` is set by the node's local pages only and never sent anywhere.
@@ -126,6 +131,7 @@ class FigureView:
     round_id: str = ""
     institutions: Band | None = None
     parts: PartsView | None = None
+    adjusted: AgreedNumber | None = None
 
     @property
     def shown(self) -> bool:
@@ -281,6 +287,7 @@ class OverviewView:
     next_round_on: date | None = None
     institution: str = ""  # on the node's pages
     own_only: bool = False  # before any release: one's own exact figures stand in `latest`
+    next_round: RoundView | None = None  # planned or running, where there is one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

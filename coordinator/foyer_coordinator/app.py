@@ -15,9 +15,11 @@ from foyer_coordinator.adapters.certificate_files import (
 )
 from foyer_coordinator.adapters.certificates import Authority, TlsIdentity, fingerprint
 from foyer_coordinator.adapters.database import Database
+from foyer_coordinator.adapters.database_audit import DatabaseAudit
 from foyer_coordinator.adapters.database_closing import DatabaseClosings
 from foyer_coordinator.adapters.database_history import DatabaseHistory
 from foyer_coordinator.adapters.database_members import DatabaseInvitations, DatabaseMembers
+from foyer_coordinator.adapters.database_people import DatabasePeople
 from foyer_coordinator.adapters.database_rounds import DatabaseRounds
 from foyer_coordinator.adapters.database_sign_in import DatabaseSignIn
 from foyer_coordinator.adapters.migrations import upgrade
@@ -68,6 +70,8 @@ class Books:
     closings: DatabaseClosings
     history: DatabaseHistory
     sign_in: DatabaseSignIn
+    people: DatabasePeople
+    audit: DatabaseAudit
 
 
 @contextmanager
@@ -84,6 +88,8 @@ def open_books(config: CoordinatorConfig) -> Iterator[Books]:
             closings=DatabaseClosings(database),
             history=DatabaseHistory(database),
             sign_in=DatabaseSignIn(database),
+            people=DatabasePeople(database),
+            audit=DatabaseAudit(database),
         )
     finally:
         database.close()

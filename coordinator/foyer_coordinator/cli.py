@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from foyer_coordinator.governing.cli import members, roster
+from foyer_coordinator.people.cli import audit, users
 from foyer_coordinator.terminal import HERE, As, Folder, Form, GovernanceKey, refusing, show
 from foyer_protocol.errors import AlreadyAnswered
 
@@ -27,6 +28,8 @@ rounds = typer.Typer(no_args_is_help=True, help="Propose, launch and watch round
 app.add_typer(rounds, name="round")
 app.add_typer(roster, name="roster")
 app.add_typer(members, name="member")
+app.add_typer(users, name="user")
+app.command()(audit)
 
 Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]
 
@@ -105,10 +108,15 @@ def nodes(folder: Folder = HERE, form: As = Form.TEXT) -> None:
 
 @app.command("sign-in-link")
 def sign_in_link(
-    reader: Annotated[str, typer.Argument(help="Who will read, e.g. an institution.")],
+    reader: Annotated[str, typer.Argument(help="Who will read: an account's name, or a new one.")],
     folder: Folder = HERE,
 ) -> None:
-    """Print a link that signs one browser in, once."""
+    """Print a link that signs one browser in, once.
+
+    Whoever has no account by that name gets one, as a viewer of the network.
+
+    Exits 0, or 10 if that account is shut.
+    """
     with refusing():
         from foyer_coordinator.setup import make_link
 

@@ -48,6 +48,7 @@ PUBLIC: dict[str, str] = {
     "WordView.codes": "codes of a public list",
     "WordView.code_list": "the name of a public list",
     "Failure.code": "a stable code of errors.py",
+    "Ways.has_password": "whether there is one",
 }
 """Fields that sound secret and are not, each with what it is."""
 

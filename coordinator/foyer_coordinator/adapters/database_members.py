@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from foyer_coordinator.adapters.database import Database
+from foyer_coordinator.adapters.database_audit import record
 from foyer_coordinator.adapters.database_history import announce
 from foyer_coordinator.adapters.database_tables import INSTITUTION, INVITATION, ROSTER
 from foyer_coordinator.enrolment import EnrolRequest, Invitation
 from foyer_coordinator.memberships import admit
+from foyer_coordinator.portal.audit import COORDINATOR, Act
 from foyer_coordinator.ports import Institution
 from foyer_protocol.errors import LocalProtocolError
 from foyer_protocol.ids import InstitutionId
@@ -36,6 +38,7 @@ class DatabaseMembers:
                     f"{institution.slug!r} is enrolled already; nothing was changed"
                 )
             connection.execute(insert(INSTITUTION).values(**asdict(institution)))
+            record(connection, Act.INSTITUTION_ENROLLED, institution.slug, actor=COORDINATOR)
 
     def institutions(self) -> Sequence[Institution]:
         """All of them, by slug."""
@@ -66,6 +69,8 @@ class DatabaseMembers:
         """Leave an institution out of the next roster, or take it in again."""
         with self._database.writing() as connection:
             _change(connection, slug, {"suspended": suspended})
+            act = Act.INSTITUTION_SUSPENDED if suspended else Act.INSTITUTION_REINSTATED
+            record(connection, act, slug)
 
     def tell_facts(self, slug: str, facts: Mapping[str, str]) -> None:
         """Change public facts of an institution, by column; they count from the next roster.
@@ -75,6 +80,7 @@ class DatabaseMembers:
         """
         with self._database.writing() as connection:
             _change(connection, slug, dict(facts))
+            record(connection, Act.INSTITUTION_DESCRIBED, slug, ", ".join(sorted(facts)))
 
     def remove(self, slug: str) -> None:
         """Forget an institution with its invitations; past rosters and rounds still name it.
@@ -86,6 +92,7 @@ class DatabaseMembers:
             _change(connection, slug, {"suspended": True})
             connection.execute(delete(INVITATION).where(INVITATION.c.institution == slug))
             connection.execute(delete(INSTITUTION).where(INSTITUTION.c.slug == slug))
+            record(connection, Act.INSTITUTION_REMOVED, slug)
 
     def add_roster(self, signed: SignedRoster) -> None:
         """Keep a roster for ever. The same bytes again change nothing.
@@ -99,6 +106,7 @@ class DatabaseMembers:
             if kept is None:
                 connection.execute(insert(ROSTER).values(epoch=epoch, signed=raw))
                 announce(connection, HistoryKind.ROSTER, signed.roster.digest)
+                record(connection, Act.ROSTER_ADDED, f"epoch-{epoch}")
             elif kept != raw:
                 raise LocalProtocolError(
                     f"epoch {epoch} has another roster already; nothing was changed"
@@ -130,6 +138,7 @@ class DatabaseInvitations:
         """Keep a new, unspent invitation."""
         with self._database.writing() as connection:
             connection.execute(insert(INVITATION).values(**_to_row(invitation)))
+            record(connection, Act.INSTITUTION_INVITED, invitation.institution)
 
     def invitations(self) -> Sequence[Invitation]:
         """Every invitation, spent or not."""
@@ -167,6 +176,7 @@ class DatabaseInvitations:
                 connection.execute(insert(INSTITUTION).values(**asdict(after)))
             else:
                 _change(connection, after.slug, asdict(after))
+            record(connection, Act.INSTITUTION_ENROLLED, after.slug, actor=COORDINATOR)
             return True
 
 

@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from foyer_coordinator.adapters.database import Database
+from foyer_coordinator.adapters.database_audit import record
 from foyer_coordinator.adapters.database_history import announce
 from foyer_coordinator.adapters.database_sums import read_sums, write_sum
 from foyer_coordinator.adapters.database_tables import RELEASE, ROUND
+from foyer_coordinator.portal.audit import COORDINATOR, OPERATOR, Act
 from foyer_coordinator.ports import RoundRow
 from foyer_protocol.errors import LocalProtocolError, StorageError
 from foyer_protocol.messages.history import HistoryKind, abort_subject
@@ -20,6 +22,13 @@ from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.rounds.coordinator import SumState
 from foyer_protocol.rounds.phases import Phase, is_final
+
+_ACTS = {
+    Phase.REPORTING: (Act.ROUND_LAUNCHED, OPERATOR),
+    Phase.RELEASED: (Act.ROUND_RELEASED, COORDINATOR),
+    Phase.ABORTED: (Act.ROUND_ABORTED, COORDINATOR),
+}
+"""What the audit says of a round that comes to a phase, and of whom."""
 
 
 class DatabaseRounds:
@@ -50,6 +59,7 @@ class DatabaseRounds:
                 )
             )
             announce(connection, HistoryKind.PLAN, plan.digest, plan.round_id)
+            record(connection, Act.ROUND_PROPOSED, plan.round_id, at=at)
 
     def move_round(self, round_id: str, phase: Phase, at: int, reason: str = "") -> None:
         """Bring a round to `phase`; the first time out of `planned` is its launch.
@@ -84,6 +94,11 @@ class DatabaseRounds:
             if phase is Phase.ABORTED:
                 subject = abort_subject(round_id, reason)
                 announce(connection, HistoryKind.ABORT, subject, round_id)
+            if phase in _ACTS:
+                act, actor = _ACTS[phase]
+                if before is Phase.PLANNED and phase is Phase.ABORTED:
+                    act, actor = Act.ROUND_WITHDRAWN, OPERATOR
+                record(connection, act, round_id, reason, actor=actor, at=at)
 
     def round(self, round_id: str) -> RoundRow | None:
         """One round."""

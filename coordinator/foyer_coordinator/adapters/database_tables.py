@@ -187,27 +187,3 @@ class HistoryColumns(TypedColumns):
 
 
 HISTORY = Table("history", METADATA, HistoryColumns)
-
-
-class SignInLinkColumns(TypedColumns):
-    """One one-time link, by the SHA-256 of its token."""
-
-    token_hash: Named[str] = Column(String(64), primary_key=True)
-    reader: Named[str] = Column(String(120))
-    expires_at: Named[int] = Column(BigInteger)
-    used_at: Named[int | None] = Column(BigInteger)
-
-
-SIGN_IN_LINK = Table("sign_in_link", METADATA, SignInLinkColumns)
-
-
-class SessionColumns(TypedColumns):
-    """One signed-in browser, by the SHA-256 of its cookie."""
-
-    session_hash: Named[str] = Column(String(64), primary_key=True)
-    reader: Named[str] = Column(String(120), index=True)
-    created_at: Named[int] = Column(BigInteger)
-    expires_at: Named[int] = Column(BigInteger)
-
-
-SESSION = Table("portal_session", METADATA, SessionColumns)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect
 from tests.support.committees import a_committee, exact_reports, house
 from tests.support.consortium import reported, step_all
 
@@ -12,6 +12,7 @@ from foyer_coordinator.adapters import migrations
 from foyer_coordinator.adapters.database import Database
 from foyer_coordinator.adapters.database_closing import DatabaseClosings
 from foyer_coordinator.adapters.database_rounds import DatabaseRounds
+from foyer_coordinator.adapters.database_tables import ROUND
 from foyer_coordinator.adapters.migrations import upgrade
 from foyer_protocol.errors import StorageError
 from foyer_protocol.messages.closing import AbortAsk
@@ -114,8 +115,10 @@ def test_a_book_of_the_first_version_is_brought_up_to_date_and_loses_nothing(emp
     with database.writing() as connection:
         command.upgrade(migrations._settings(connection), "first_tables")
         assert not inspect(connection).has_table("abort_certificate")
+        plan = here.plan.to_json().decode()
+        kept = {"round_id": here.plan.round_id, "plan": plan, "phase": "planned", "created_at": 1}
+        connection.execute(insert(ROUND).values(reason="", **kept))
     rounds = DatabaseRounds(database)
-    rounds.add_round(here.plan, 1)
     rounds.save_sum(state)
     upgrade(empty_url)
     assert rounds.sums_of(here.plan.round_id) == [state]

@@ -13,7 +13,7 @@ from foyer_coordinator.adapters.database_members import DatabaseInvitations, Dat
 from foyer_coordinator.adapters.database_sign_in import DatabaseSignIn
 from foyer_coordinator.enrolment import EnrolRequest, Invitation, PublicFacts, hash_code
 from foyer_coordinator.memberships import check_application
-from foyer_coordinator.portal.sign_in import Link, SignIn, hash_token
+from foyer_coordinator.portal.sign_in import Link, LinkKind, SignIn, hash_token
 from foyer_coordinator.ports import Institution
 from foyer_protocol.crypto.helper_key import HelperKey
 from foyer_protocol.crypto.identity import Identity
@@ -195,12 +195,12 @@ def test_a_link_and_a_session_have_their_time(sign_in):
     assert desk.session(cookie) is None
 
 
-def test_signing_out_ends_the_session_for_good_here_or_everywhere(sign_in, database):
+def test_signing_out_ends_the_session_for_good_here_or_everywhere(sign_in):
     desk, _ = sign_in
     first, second, other = (desk.redeem(desk.invite(name)) for name in ("a", "a", "b"))
     desk.sign_out(first)
     assert (desk.session(first), desk.session(second).reader) == (None, "a")
-    assert DatabaseSignIn(database).end_sessions_of("a") == 1
+    assert desk.sign_out_everywhere(desk.session(second).person_id) == 1
     assert (desk.session(second), desk.session(other).reader) == (None, "b")
 
 
@@ -225,6 +225,5 @@ def test_no_token_and_no_cookie_is_in_the_database(sign_in, database):
         ]
     assert len(rows) == 2
     assert all(secret not in row for row in rows for secret in (token, cookie))
-    assert hash_token(token) not in repr(
-        Link(token_hash=hash_token(token), reader="a", expires_at=1)
-    )
+    link = Link(token_hash=hash_token(token), person_id="a", kind=LinkKind.SESSION, expires_at=1)
+    assert hash_token(token) not in repr(link)

@@ -7,8 +7,8 @@ from sqlalchemy import inspect, text
 from tests.support.simulated_round import simulated_round
 
 from foyer_coordinator.adapters.database import Database
+from foyer_coordinator.adapters.database_account_tables import AUDIT
 from foyer_coordinator.adapters.database_rounds import DatabaseRounds
-from foyer_coordinator.adapters.database_tables import METADATA
 from foyer_coordinator.adapters.migrations import upgrade
 from foyer_protocol.errors import ConfigError, StorageError
 
@@ -16,7 +16,7 @@ from foyer_protocol.errors import ConfigError, StorageError
 def test_the_migrations_and_the_tables_are_the_same(database):
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, METADATA) == []
+        assert compare_metadata(context, AUDIT.metadata) == []
 
 
 def test_an_upgrade_may_be_repeated(empty_url):

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from foyer_coordinator.adapters.database_tables import METADATA
+from foyer_coordinator.adapters.database_account_tables import PERSON
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
+    target_metadata=PERSON.metadata,
     transactional_ddl=True,  # SQLite can, once the driver is kept from committing by itself
 )
 with context.begin_transaction():

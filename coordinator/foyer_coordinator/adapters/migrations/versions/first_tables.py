@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from foyer_coordinator.adapters.migrations.forever import keep_for_ever
+
 revision = "first_tables"
 down_revision = None
 branch_labels = None
@@ -15,28 +17,6 @@ _FOR_EVER = {
 """Tables whose rows are never changed: the key that may come once, and what is said."""
 
 
-def _sqlite_guards(table: str, key: str, refusal: str) -> tuple[str, ...]:
-    stop = f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
-    return (
-        f'CREATE TRIGGER {table}_is_not_updated BEFORE UPDATE ON "{table}" {stop}',
-        f'CREATE TRIGGER {table}_is_not_deleted BEFORE DELETE ON "{table}" {stop}',
-        f"""CREATE TRIGGER {table}_is_not_replaced BEFORE INSERT ON "{table}"
-            WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {key} = NEW.{key}) {stop}""",
-    )
-
-
-def _postgres_guards(table: str, _: str, refusal: str) -> tuple[str, ...]:
-    act = f"EXECUTE FUNCTION refuse_{table}_change()"
-    return (
-        f"""CREATE FUNCTION refuse_{table}_change() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN RAISE EXCEPTION '{refusal}'; END $$""",
-        f"""CREATE TRIGGER {table}_is_not_changed BEFORE UPDATE OR DELETE ON "{table}"
-            FOR EACH ROW {act}""",
-        f"""CREATE TRIGGER {table}_is_not_emptied BEFORE TRUNCATE ON "{table}"
-            FOR EACH STATEMENT {act}""",
-    )
-
-
 def upgrade() -> None:
     """Make everything."""
     _make_members()
@@ -44,10 +24,8 @@ def upgrade() -> None:
     _make_history()
     _make_sums()
     _make_sign_in()
-    guards = {"sqlite": _sqlite_guards, "postgresql": _postgres_guards}
     for table, (key, refusal) in _FOR_EVER.items():
-        for statement in guards[op.get_bind().dialect.name](table, key, refusal):
-            op.execute(statement)
+        keep_for_ever(table, key, refusal)
 
 
 def _make_members() -> None:

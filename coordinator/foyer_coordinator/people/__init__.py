@@ -1,0 +1,1 @@
+"""The operator's commands about people: who has an account, and what was changed."""

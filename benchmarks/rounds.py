@@ -28,6 +28,8 @@ from pathlib import Path
 from statistics import median
 
 from foyer_coordinator import setup
+from foyer_coordinator.planning.drafting import Question
+from foyer_coordinator.planning.setup import propose
 from foyer_demo.exports import write_exports
 from foyer_demo.network import DemoNetwork, House
 from foyer_demo.profiles import PROFILES
@@ -111,15 +113,14 @@ def _start(network: DemoNetwork, nodes: int) -> int:
 
 def _round(network: DemoNetwork, number: int, statistics: tuple[str, ...]) -> float:
     round_id = f"round-{number}"
-    setup.propose(
-        network.home,
-        round_id,
+    question = Question(
+        round_id=round_id,
         starts=DEFAULT_PERIOD.starts,
         # the same question twice is answered from the release that is there
         ends=DEFAULT_PERIOD.ends - timedelta(days=number),
         statistics=statistics,
-        colluding=1,
     )
+    propose(network.home, question, accept_unreadable=True)
     time.sleep(1.0)  # the proposal reaches the nodes before it is launched, as in life
     start = time.monotonic()
     setup.launch(network.home, round_id)

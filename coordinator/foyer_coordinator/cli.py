@@ -5,9 +5,6 @@ Heavy parts are imported inside the commands, so that `--help` answers at once.
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +12,17 @@ import typer
 
 from foyer_coordinator.governing.cli import members, roster
 from foyer_coordinator.people.cli import audit, users
-from foyer_coordinator.terminal import HERE, As, Folder, Form, GovernanceKey, refusing, show
-from foyer_protocol.errors import AlreadyAnswered
+from foyer_coordinator.planning.cli import budget, round_preview, round_propose
+from foyer_coordinator.terminal import (
+    HERE,
+    As,
+    Folder,
+    Form,
+    GovernanceKey,
+    refusing,
+    show,
+    showing_answer,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,12 +32,13 @@ app = typer.Typer(
 )
 rounds = typer.Typer(no_args_is_help=True, help="Propose, launch and watch rounds.")
 app.add_typer(rounds, name="round")
+rounds.command("preview")(round_preview)
+rounds.command("propose")(round_propose)
 app.add_typer(roster, name="roster")
+app.command()(budget)
 app.add_typer(members, name="member")
 app.add_typer(users, name="user")
 app.command()(audit)
-
-Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]
 
 
 @app.command()
@@ -123,49 +130,6 @@ def sign_in_link(
         typer.echo(make_link(folder, reader))
 
 
-@rounds.command("propose")
-def round_propose(
-    round_id: Annotated[str, typer.Argument(help="A short name, e.g. season-2026.")],
-    starts: Day,
-    ends: Day,
-    folder: Folder = HERE,
-    statistic: Annotated[
-        list[str] | None, typer.Option(help="A statistic's key, repeated; default: all.")
-    ] = None,
-    colluding: Annotated[int, typer.Option(help="Nodes whose noise is not counted on.")] = 1,
-    groups: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            max=8,
-            help="Divide the institutions by lot and compare; each part needs a whole cohort.",
-        ),
-    ] = 1,
-    form: As = Form.TEXT,
-) -> None:
-    """Work out a plan, show its price, and let nodes read it. Takes nothing yet.
-
-    Where the same was asked of the same members before, whatever it was called, that
-    release is printed instead: nothing is proposed and nobody is charged.
-
-    Exits 0, 10 without a roster, 20 if another round asks the same, 23 if a key is not in the
-    catalogue, 34 if the release is there already.
-    """
-    with refusing(), _showing_answer(folder, form):
-        from foyer_coordinator.setup import propose
-
-        plan = propose(
-            folder,
-            round_id,
-            starts=starts.date(),
-            ends=ends.date(),
-            statistics=tuple(statistic or ()),
-            colluding=colluding,
-            groups=groups,
-        )
-        show(*_spread(plan, form))
-
-
 @rounds.command("launch")
 def round_launch(
     round_id: Annotated[str, typer.Argument(help="A proposed round.")], folder: Folder = HERE
@@ -175,7 +139,7 @@ def round_launch(
     Exits 0, 20 if it or another that asks the same was launched before, 34 if the same was
     answered since: its release is printed, nothing is launched and nobody is charged.
     """
-    with refusing(), _showing_answer(folder, Form.TEXT):
+    with refusing(), showing_answer(folder, Form.TEXT):
         from foyer_coordinator.setup import launch
 
         typer.echo(launch(folder, round_id))
@@ -235,18 +199,6 @@ def round_export(
         from foyer_coordinator.exporting import export_round
 
         typer.echo(export_round(folder, round_id, file, is_open=with_vectors))
-
-
-@contextmanager
-def _showing_answer(folder: Path, form: Form) -> Iterator[None]:
-    """Where the same was answered before, print that release before the refusal."""
-    try:
-        yield
-    except AlreadyAnswered as before:
-        from foyer_coordinator.setup import watch
-
-        show(*_spread(watch(folder, before.round_id, 0), form))
-        raise
 
 
 def _spread(answer: tuple[object, str], form: Form) -> tuple[object, Form, str]:

@@ -1,7 +1,7 @@
 """What the operator's commands do. Each opens the database, does one thing and closes it."""
 
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from foyer_coordinator.adapters.certificate_files import write_secret
@@ -17,17 +17,12 @@ from foyer_coordinator.config import CONFIG_NAME, Network, read_config, render_c
 from foyer_coordinator.portal.sign_in import SignIn
 from foyer_coordinator.repeats import refuse_asked
 from foyer_protocol.catalogue.entries import CATALOGUE
-from foyer_protocol.catalogue.schema import Period
 from foyer_protocol.crypto.identity import fingerprint
 from foyer_protocol.crypto.randomness import system_entropy
-from foyer_protocol.dp.accountant import epsilon
 from foyer_protocol.errors import ConfigError, LocalProtocolError, RoundAborted
 from foyer_protocol.ids import is_slug
-from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.release import Release, Status
-from foyer_protocol.messages.roster import Roster
 from foyer_protocol.rounds.phases import Phase
-from foyer_protocol.rounds.planning import Wish, make_plan
 
 LOOK_SECONDS = 0.2
 
@@ -125,74 +120,6 @@ def make_link(folder: Path, reader: str) -> str:
         token = sign_in.invite(reader)
     base = config.portal.public_url or f"http://{config.portal.host}:{config.portal.port}"
     return f"{base}/sign-in/{token}"
-
-
-def propose(
-    folder: Path,
-    round_id: str,
-    *,
-    starts: date,
-    ends: date,
-    statistics: tuple[str, ...],
-    colluding: int,
-    groups: int = 1,
-) -> tuple[object, str]:
-    """Keep a plan for nodes to read.
-
-    Raises:
-        ConfigError: no roster was signed, the name or the period cannot be one, or there are
-            too few members to divide.
-        CatalogueMismatch: a key that the catalogue does not define.
-        AlreadyAnswered, LocalProtocolError: as `repeats.refuse_asked`; nothing was kept.
-    """
-    config = read_config(folder)
-    if not is_slug(round_id):
-        raise ConfigError(f"{round_id!r} cannot name a round; nothing was proposed")
-    if ends <= starts:
-        raise ConfigError(f"a period ends after it starts; {starts} to {ends} was refused")
-    with open_books(config) as books:
-        signed = books.members.roster()
-        if signed is None:
-            raise ConfigError(
-                "no roster was signed yet; nothing was proposed",
-                hint="`foyer-coordinator roster sign` makes one.",
-            )
-        _leave_room(signed.roster, groups)
-        plan = make_plan(
-            Wish(
-                round_id=round_id,
-                network=config.network.slug,
-                statistics=statistics or tuple(CATALOGUE),
-                period=Period(starts=starts, ends=ends),
-                currency=config.network.currency,
-                minimum_cohort=signed.roster.minimum_cohort,
-                colluding=min(colluding, signed.roster.minimum_cohort - 1),
-                groups=groups,
-            )
-        )
-        refuse_asked(plan, signed.roster, books.rounds, books.members)
-        books.rounds.add_round(plan, now())
-    rho = plan.figures_rho + read_fraction(plan.gate_rho)
-    return plan.model_dump(mode="json"), (
-        f"round {round_id}: {len(plan.statistics)} statistics, {plan.starts} to {plan.ends},"
-        f" rho {float(rho):.4f} (epsilon {epsilon(rho):.2f} at delta 1e-6),"
-        f" minimum cohort {plan.minimum_cohort}{_each(plan.groups)}\n"
-        f"  launch it with `foyer-coordinator round launch {round_id}`"
-    )
-
-
-def _leave_room(roster: Roster, groups: int) -> None:
-    """Refuse a division that not even all members together could fill."""
-    if groups > 1 and groups * roster.minimum_cohort > len(roster.members):
-        raise ConfigError(
-            f"{groups} groups of {roster.minimum_cohort} need more than the"
-            f" {len(roster.members)} members; nothing was proposed",
-            hint="Divide into fewer groups.",
-        )
-
-
-def _each(groups: int) -> str:
-    return f" in each of {groups} groups" if groups > 1 else ""
 
 
 def launch(folder: Path, round_id: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from foyer_protocol.errors import FoyerError
+from foyer_protocol.errors import AlreadyAnswered, FoyerError
 
 
 class Form(StrEnum):
@@ -40,6 +40,19 @@ def refusing() -> Iterator[None]:
         if refusal.hint:
             typer.echo(f"  Next: {refusal.hint}", err=True)
         raise typer.Exit(refusal.exit_status) from None
+
+
+@contextmanager
+def showing_answer(folder: Path, form: Form) -> Iterator[None]:
+    """Where the same was answered before, print that release before the refusal."""
+    try:
+        yield
+    except AlreadyAnswered as before:
+        from foyer_coordinator.setup import watch  # noqa: PLC0415 - heavy, and rarely needed
+
+        record, text = watch(folder, before.round_id, 0)
+        show(record, form, text)
+        raise
 
 
 def show(record: object, form: Form, text: str) -> None:

@@ -13,7 +13,8 @@
     │  ├─ BudgetExhausted     network: propose a cheaper plan
     │  ├─ CohortTooSmall      network
     │  ├─ NotApproved         steward
-    │  └─ AlreadyAnswered     nobody: the answer is there
+    │  ├─ AlreadyAnswered     nobody: the answer is there
+    │  └─ Unreadable          network: a longer period, fewer figures or a higher price
     ├─ DataError              institution
     │  ├─ NothingImported
     │  ├─ ConnectorError
@@ -151,6 +152,13 @@ class AlreadyAnswered(PrivacyRefusal):
     def __init__(self, message: str, *, hint: str = "", round_id: str = "") -> None:
         super().__init__(message, hint=hint)
         self.round_id = round_id
+
+
+class Unreadable(PrivacyRefusal):
+    """The noise would leave figures that say too little: the budget would be paid for nothing."""
+
+    code = "unreadable"
+    exit_status = 35
 
 
 class DataError(FoyerError):

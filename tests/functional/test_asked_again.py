@@ -13,6 +13,8 @@ import pytest
 from tests.support.network import PERIOD, Prepared, RealNetwork, copy_of
 
 from foyer_coordinator import setup
+from foyer_coordinator.planning.drafting import Question
+from foyer_coordinator.planning.setup import propose
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_protocol.messages.release import Release
 from foyer_protocol.rounds.phases import Phase
@@ -113,13 +115,12 @@ def test_the_node_says_so_to_its_own_people(network):
 
 
 def test_another_question_is_still_answered(network):
-    setup.propose(
-        network.demo.home,
-        "another",
+    question = Question(
+        round_id="another",
         starts=PERIOD.starts,
         ends=PERIOD.ends,
         statistics=("volume.bookers",),
-        colluding=1,
     )
+    propose(network.demo.home, question, accept_unreadable=True)
     setup.launch(network.demo.home, "another")
     assert network.finish("another")

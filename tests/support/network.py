@@ -26,6 +26,8 @@ from foyer_coordinator.adapters.database_tables import METADATA
 from foyer_coordinator.adapters.migrations import upgrade
 from foyer_coordinator.config import read_config
 from foyer_coordinator.governing.setup import sign_next_roster
+from foyer_coordinator.planning.drafting import Question
+from foyer_coordinator.planning.setup import propose
 from foyer_demo.exports import write_exports
 from foyer_demo.network import DemoNetwork
 from foyer_demo.processes import free_ports
@@ -185,14 +187,13 @@ class RealNetwork:
 
         The same question twice would be answered from the release that is there.
         """
-        setup.propose(
-            self.demo.home,
-            round_id,
+        question = Question(
+            round_id=round_id,
             starts=PERIOD.starts,
             ends=PERIOD.ends - timedelta(days=len(self.rounds.rounds())),
             statistics=statistics,
-            colluding=1,
         )
+        propose(self.demo.home, question, accept_unreadable=True)  # these houses are tiny
 
     def launch(self, round_id: str, statistics: tuple[str, ...] = ()) -> None:
         """Propose and launch a round."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 
+from foyer_node.adapters.decision_file import NAME as DECISIONS_NAME
 from foyer_node.adapters.decision_file import DecisionFile
 from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.durable import write_durably
@@ -26,9 +27,10 @@ from foyer_node.holdings import STORE_NAME, open_store
 from foyer_node.openings import Audit, Openings
 from foyer_node.rotation import Rotation
 from foyer_node.session import NodeSession
+from foyer_node.standing import NO_DATA, Standing
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
-from foyer_protocol.errors import ConfigError, FoyerError, NothingImported
+from foyer_protocol.errors import ConfigError, NothingImported
 from foyer_protocol.messages.plan import Plan
 
 log = logging.getLogger("foyer.node")
@@ -256,12 +258,18 @@ def run_node(
     )
     events.say = control.witness
     events.acknowledge = control.refunded
-    control.status(*data_status(config))
+    standing = Standing(
+        files=(config.path(DECISIONS_NAME), config.path(STORE_NAME)),
+        read=lambda: data_status(config),
+        tell=control.status,
+    )
+    standing.look()
     rotation = Rotation(
         keys=HelperKeyFiles(keys), identity=node.keys.identity, announce=control.helper_key
     )
     threads = [
         threading.Thread(target=rotation.keep, args=(stop,), name="rotation", daemon=True),
+        threading.Thread(target=standing.keep, args=(stop,), name="standing", daemon=True),
         threading.Thread(target=control.run, args=(stop,), name="control", daemon=True),
         threading.Thread(target=serve_pages, args=(node, stop), name="pages", daemon=True),
     ]
@@ -282,15 +290,18 @@ def data_status(config: NodeConfig) -> tuple[str, date | None]:
     """What the coordinator is told of this node: a state, and the month its data reach.
 
     Only the month: the day of the last order could be one visitor's.
+
+    Raises:
+        StorageError: the store cannot be opened, for instance while something is imported.
     """
     if config.policy.paused or DecisionFile(config.folder, now).is_paused():
         return "paused", None
     try:
         with reading_store(config) as store:
             until = store.data_until()
-    except FoyerError:
-        return "no-data", None
-    return ("ready", until.replace(day=1)) if until else ("no-data", None)
+    except (NothingImported, ConfigError):
+        return NO_DATA, None
+    return ("ready", until.replace(day=1)) if until else (NO_DATA, None)
 
 
 def utc_now() -> datetime:

@@ -11,6 +11,7 @@ from tests.support.ledgers import (
 )
 from tests.support.network import Prepared, RealNetwork, copy_of, until
 
+from foyer_demo.processes import run_command
 from foyer_protocol.rounds.phases import Phase
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
@@ -59,6 +60,21 @@ def test_nodes_whose_policy_says_no_pay_nothing_and_the_others_go_on(network):
     assert_ledgers_agree(network, "two-refuse")
     set_policy(network, paused, "")
     set_policy(network, choosy, "")
+
+
+def test_a_node_that_runs_tells_of_a_pause_and_of_its_end(network):
+    slug, log = network.others[0], network.demo.folder / "coordinator.log"
+
+    def times(state: str) -> int:
+        return log.read_text(encoding="utf-8", errors="replace").count(f"{slug} is {state}\n")
+
+    until(lambda: times("ready") > 0, "the node's first word")
+    paused, ready = times("paused"), times("ready")
+    run_command("foyer_node", "pause", "--dir", str(network.folder(slug)))
+    until(lambda: times("paused") > paused, "the word of the pause")
+    assert times("ready") == ready
+    run_command("foyer_node", "resume", "--dir", str(network.folder(slug)))
+    until(lambda: times("ready") > ready, "the word of its end")
 
 
 def test_a_node_that_is_away_is_waited_for_until_the_deadline_and_pays_nothing(network):

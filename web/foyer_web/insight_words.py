@@ -76,8 +76,8 @@ ACTIONS: dict[str, tuple[str, str, str, str]] = {
     "import": (
         N_("Import your latest export."),
         N_("No sale of last week is here: the house was closed, or the export is older."),
-        N_("See what was imported"),
-        paths.STATUS,
+        N_("Import an export of your ticket sales"),
+        paths.IMPORT,
     ),
     "ask-at-the-till": (
         N_("Ask for an e-mail address or a customer card at the till."),

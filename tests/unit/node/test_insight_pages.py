@@ -89,6 +89,10 @@ def test_one_action_is_suggested_with_its_reason_and_a_link(known):
     assert f'<a href="/en{path}">{link}</a>' in page
 
 
+def test_whoever_is_to_import_is_led_to_where_that_is_done():
+    assert insight_words.ACTIONS["import"][3] == paths.IMPORT
+
+
 def test_without_two_whole_weeks_there_is_no_last_week_but_the_year_stands(tmp_path):
     text = text_of(site_of(make_busy_house(tmp_path, weeks=1)), paths.MONDAY)
     assert "less than two whole weeks" in text

@@ -1,7 +1,6 @@
 """A node put together: the one place that knows every adapter."""
 
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,12 +27,11 @@ from foyer_node.openings import Audit, Openings
 from foyer_node.rotation import Rotation
 from foyer_node.session import NodeSession
 from foyer_node.standing import NO_DATA, Standing
+from foyer_node.stream_events import StreamEvents
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
 from foyer_protocol.errors import ConfigError, NothingImported
 from foyer_protocol.messages.plan import Plan
-
-log = logging.getLogger("foyer.node")
 
 
 def now() -> int:
@@ -176,46 +174,6 @@ def audit_report_of(config: NodeConfig, job_id: str) -> Audit:
     keys = read_keys(config.path("keys"))
     openings = open_openings(config, keys)
     return openings.audit(job_id, keys.identity.public, lambda plan: contribution_of(config, plan))
-
-
-@dataclass(slots=True, kw_only=True)
-class StreamEvents:
-    """What the node does about frames on the control stream."""
-
-    session: NodeSession
-    nudge: Callable[[], None]
-    say: Callable[[bytes], None] = lambda witness: None
-    acknowledge: Callable[[str], None] = lambda job_id: None
-
-    def on_head(self, update: bytes) -> None:
-        """Follow the history, and say what we have seen."""
-        witness = self.session.follow_head(update)
-        if witness:
-            self.say(witness)
-
-    def on_roster(self, signed: bytes) -> None:
-        """Verify and follow."""
-        self.session.follow_roster(signed)
-
-    def on_nudge(self) -> None:
-        """Ask for work at once."""
-        self.nudge()
-
-    def on_proposal(self, signed: bytes) -> None:
-        """Keep the plan for people to look at."""
-        self.session.follow_plan(signed)
-
-    def on_release(self, signed: bytes) -> None:
-        """Verify, settle and keep."""
-        self.session.follow_release(signed)
-
-    def on_aborted(self, signed: bytes) -> None:
-        """Verify and take the charge back; then, and only then, say so."""
-        self.acknowledge(self.session.follow_abort(signed))
-
-    def on_notice(self, code: str, text: str) -> None:
-        """Nobody signed it: only its code is logged, and nothing acts on it."""
-        log.info("the coordinator left a notice [%s]", code)
 
 
 def run_node(

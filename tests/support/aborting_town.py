@@ -28,10 +28,10 @@ from foyer_coordinator.service import Service
 from foyer_coordinator.session import Deadlines
 from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.round_files import RoundFiles
-from foyer_node.app import StreamEvents
 from foyer_node.config import Policy
 from foyer_node.following import Network
 from foyer_node.session import NodeSession
+from foyer_node.stream_events import StreamEvents
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.errors import FoyerError
 from foyer_protocol.messages.codec import fraction_text, read_fraction

@@ -6,8 +6,8 @@ from tests.support.committees import exact_reports, house
 from tests.support.consortium import altered, signed
 from tests.support.session_party import SessionParty
 
-from foyer_node.app import StreamEvents
 from foyer_node.outbox import explain
+from foyer_node.stream_events import StreamEvents
 from foyer_protocol.crypto.identity import Identity
 from foyer_protocol.errors import RemoteProtocolError, StorageError
 from foyer_protocol.messages.closing import AbortAsk, AbortCertificate, SignedPromise

@@ -1,14 +1,17 @@
 """Where each leaf of a plan lives in the vector of a private sum.
 
-    [4 canaries][1 contributor flag per statistic][block of VISITS][SPEND][VISITORS]…
+    [4 canaries][1 contributor flag per statistic][block of VISITS][SPEND][VISITORS]…[bins]
 
 Canaries and contributor flags are facts about institutions, not visitors: they carry no
 noise. Every other slot belongs to the block of one family, which has one noise scale.
-A leaf that several statistics share stands once.
+A leaf that several statistics share stands once. Bins are there only where a plan asks how
+institutions are spread: one slot for each range of each statistic that is not a histogram.
+They hold ranges of values that carry noise already (`rounds.kinds.spread`), and get no more.
 """
 
 from dataclasses import dataclass
 
+from foyer_protocol.catalogue.bins import grid_of
 from foyer_protocol.catalogue.measures import Family, Leaf
 from foyer_protocol.catalogue.statistic import Statistic
 
@@ -49,10 +52,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The vector of one plan: statistics in plan order, blocks in family order."""
+    """The vector of one plan: statistics in plan order, blocks in family order.
+
+    `spread` tells whether there are bins.
+    """
 
     statistics: tuple[Statistic, ...]
     blocks: tuple[Block, ...]
+    spread: bool = False
 
     @property
     def flags(self) -> slice:
@@ -62,7 +69,22 @@ class Layout:
     @property
     def width(self) -> int:
         """Length of the whole vector."""
+        return self._bins_start + sum(int(one.stop - one.start) for one in self.bins.values())
+
+    @property
+    def _bins_start(self) -> int:
         return int(self.flags.stop) + sum(block.width for block in self.blocks)
+
+    @property
+    def bins(self) -> dict[str, slice]:
+        """Positions of each statistic's bins by its key; none where `spread` is not set."""
+        found, position = {}, self._bins_start
+        for statistic in self.statistics if self.spread else ():
+            grid = grid_of(statistic)
+            if grid is not None:
+                found[statistic.key] = slice(position, position + grid.width)
+                position += grid.width
+        return found
 
     def block(self, family: Family) -> Block:
         """The block of `family`."""
@@ -78,8 +100,8 @@ class Layout:
         return tuple(leaf for block in self.blocks for leaf in block.leaves)
 
 
-def lay_out(statistics: tuple[Statistic, ...]) -> Layout:
-    """Give every leaf of `statistics` its slots.
+def lay_out(statistics: tuple[Statistic, ...], *, spread: bool = False) -> Layout:
+    """Give every leaf of `statistics` its slots, and bins their own if `spread`.
 
     Raises:
         ValueError: no statistic, or one named twice.
@@ -96,4 +118,4 @@ def lay_out(statistics: tuple[Statistic, ...]) -> Layout:
             block = Block(family=family, leaves=tuple(seen), start=position)
             blocks.append(block)
             position += block.width
-    return Layout(statistics=statistics, blocks=tuple(blocks))
+    return Layout(statistics=statistics, blocks=tuple(blocks), spread=spread)

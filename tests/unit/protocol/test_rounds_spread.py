@@ -31,7 +31,7 @@ counts_of = st.lists(st.integers(0, 6), min_size=20, max_size=20)
 SHARES = GRIDS[Unit.SHARE]
 
 
-def house(online=2_500_000, tickets=4_000_000, **contributes):
+def house(online=3_125_000, tickets=5_000_000, **contributes):
     """A large house, so that its noised values are near its true ones: 10 € a ticket, 9 days."""
     values = {leaf: (tickets,) * leaf.width for leaf in LAYOUT.leaves}
     values[ONLINE_SHARE.leaves[0]] = (online,)
@@ -48,7 +48,7 @@ def test_a_house_puts_one_into_the_range_of_its_own_value():
     found = own_bins(LAYOUT, RHO, house(), os.urandom)
     expected = {
         "booking.online_share": 0.625, "money.average_ticket_price": 10.5,
-        "booking.lead_time": 9.5, "volume.bookers": 4_000_000,
+        "booking.lead_time": 9.5, "volume.bookers": 5_000_000,
     }  # fmt: skip
     for statistic in STATISTICS:
         assert found[statistic.key].sum() == 1

@@ -210,6 +210,7 @@ class Applied:
 
     superseded: int = 0  # orders, or records, that an earlier batch had
     removed: int = 0  # orders that a complete export no longer has
+    kinds: Mapping[str, int] = field(default_factory=dict)  # of its visitors, by kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,7 @@ class ReportView:
     coverage: tuple[tuple[str, str], ...] = ()  # a field, and the share of rows in words
     warnings: tuple[str, ...] = ()
     drift: tuple[tuple[str, float, float], ...] = ()
+    set_apart: tuple[tuple[str, int], ...] = ()  # a kind of account, and how many
     refusal: bool = False
     already_imported: bool = False
     replaced: int = 0

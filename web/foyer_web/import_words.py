@@ -100,6 +100,15 @@ DRIFTS: dict[str, str] = {
     "new_words": N_("Words that were not there before"),
 }
 
+SET_APART: dict[str, str] = {
+    "TEST": N_("Test accounts, left out"),
+    "STAFF": N_("Accounts of your own staff, left out"),
+    "ORGANISATION": N_("Shared addresses, whose tickets count and who count as no visitor"),
+    "RESELLER": N_("Addresses of resellers, whose tickets count and who count as no visitor"),
+    "SCHOOL": N_("Addresses of schools, whose tickets count and who count as no visitor"),
+}
+"""By kind of visitor: what is done with an account that is not one visitor's."""
+
 KINDS: dict[str, str] = {
     "sales": N_("ticket sales"),
     "counters": N_("counts of visitors"),

@@ -14,6 +14,7 @@ from foyer_node.adapters.merge_steps import (
     DROP_MISSING,
     EXCHANGES,
     FIND_MISSING,
+    KINDS_MET,
     MERGE,
     MISSING_SHARE,
     ONLY_NEW_LINES,
@@ -114,10 +115,11 @@ class BatchWriter:
             self._run((REGROUP,))
         if self._replaces_anything():
             self._run(EXCHANGES)
+        kinds = dict(self._connection.execute(KINDS_MET).fetchall())
         self._connection.execute(
             "DROP TABLE met; DROP TABLE known; DROP TABLE told; DROP TABLE there"
         )
-        return Applied(superseded=superseded, removed=removed)
+        return Applied(superseded=superseded, removed=removed, kinds=kinds)
 
     def _drop_missing(self) -> int:
         """Delete what a complete export no longer has; how many orders.

@@ -185,6 +185,11 @@ MERGE: tuple[str, ...] = (
 )
 """Needs `PREPARE` first, and `SUPERSEDE` or, where rows are added, `ONLY_NEW_LINES`."""
 
+KINDS_MET = """SELECT
+        CASE WHEN is_test THEN 'TEST' WHEN is_staff THEN 'STAFF' ELSE visitor_kind END, count(*)
+    FROM met GROUP BY ALL"""
+"""How many visitors of each kind the batch names."""
+
 REGROUP = f"""UPDATE "order" SET is_group = whole.is_group FROM (
         SELECT order_id, {_IS_GROUP.replace("status", "ticket_status")} AS is_group
         FROM (SELECT t.*, o.is_aggregate FROM ticket t JOIN "order" o USING (order_id))

@@ -26,6 +26,7 @@ from foyer_node.data_ports import (
     RecordColumns,
     VisitorStore,
 )
+from foyer_node.importing.accounts import Accounts, in_order
 from foyer_node.importing.bulk import (
     LARGE_BYTES,
     Head,
@@ -90,13 +91,16 @@ def preview(
         ConnectorError: not a table, no connector for it, or a question is open.
     """
     opened, tally = _open(path, options, read), Tally()
+    accounts = Accounts(options.rules.domains)
     for item in opened.connector.read(opened.table, opened.plan):
         tally.count(item)
+        accounts.see(item)
     refusal = "" if is_acceptable(tally, options.most_rejected_share) else QuarantineTooLarge.code
     before = NOTHING_EARLIER
     if earlier is not None:
         before = earlier(opened.source_system, opened.connector.kind.value)
-    return replace(_report(opened, tally, before), refusal=refusal)
+    report = _report(opened, tally, before)
+    return replace(report, refusal=refusal, set_apart=accounts.set_apart())
 
 
 def apply(
@@ -153,6 +157,7 @@ def apply(
         applied=True,
         superseded_orders=done.superseded,
         removed_orders=done.removed,
+        set_apart=in_order(done.kinds),
     )
 
 

@@ -80,6 +80,7 @@ class ImportReport:
     coverage: tuple[Covered, ...] = ()
     repeated: int = 0  # rows equal to the one before
     drift: tuple[Drift, ...] = ()
+    set_apart: tuple[tuple[str, int], ...] = ()  # kind of `accounts.SET_APART`, how many accounts
 
     def as_json(self) -> str:
         """The report as one JSON object."""

@@ -1,5 +1,6 @@
 """An import report as a steward reads it on a terminal."""
 
+from foyer_node.importing.accounts import SET_APART
 from foyer_node.importing.drift import Drift
 from foyer_node.importing.report import WARNINGS, ImportReport
 
@@ -34,6 +35,7 @@ def describe(report: ImportReport) -> str:
         f" postcode on {report.postcode_share:.0%}",
     ]
     lines += [f"  refused {count}: {reason}" for reason, count in report.rejected]
+    lines += [f"  set apart {count}: {SET_APART[kind]}" for kind, count in report.set_apart]
     lines += [f"  {use.field:16s} from column {use.column!r}" for use in report.columns]
     lines += [f"  {one.field:16s} on {one.share:.0%} of rows" for one in report.coverage]
     lines += [_changed(found) for found in report.drift]

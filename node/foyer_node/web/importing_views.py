@@ -186,6 +186,7 @@ def report_view(
         coverage=tuple((one.field, words.exact(one.share, Unit.SHARE)) for one in report.coverage),
         warnings=tuple(import_words.WARNINGS.get(name, name) for name in report.warnings),
         drift=tuple((one.name, one.before, one.now) for one in report.drift),
+        set_apart=report.set_apart,
         refusal=bool(report.refusal),
         timezone=zone,
         keeps=keeps,
@@ -206,6 +207,7 @@ def done_view(report: ImportReport, draft: str) -> ReportView:
         ),
         already_imported=report.already_imported,
         replaced=report.superseded_orders,
+        set_apart=report.set_apart,
     )
 
 

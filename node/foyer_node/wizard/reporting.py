@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from foyer_node.data_ports import Earlier
+from foyer_node.importing.accounts import Accounts
 from foyer_node.importing.pipeline import ImportOptions
 from foyer_node.importing.report import ImportReport, report_of
 from foyer_node.importing.tally import Tally
@@ -43,8 +44,10 @@ def preview_of(
     """
     connector, table = opened.connector, opened.table
     plan, tally = connector.plan(table, options.reading), Tally()
+    accounts = Accounts(options.rules.domains)
     for item in connector.read(table, plan):
         tally.count(item)
+        accounts.see(item)
     source = options.source_system or connector.name
     report = report_of(
         tally,
@@ -59,7 +62,8 @@ def preview_of(
     taken = tally.accepted > 0
     few = len(tally.rejected) <= options.most_rejected_share * tally.rows
     refusal = "" if taken and few else QuarantineTooLarge.code
-    return Preview(report=replace(report, refusal=refusal), refused=_by_reason(tally))
+    report = replace(report, refusal=refusal, set_apart=accounts.set_apart())
+    return Preview(report=report, refused=_by_reason(tally))
 
 
 def _by_reason(tally: Tally) -> tuple[RefusedRows, ...]:

@@ -24,6 +24,7 @@ from foyer_node.app import reading_store
 from foyer_node.config import PulledSource
 from foyer_node.connectors.connector import Reason
 from foyer_node.connectors.headers import FIELDS
+from foyer_node.importing.accounts import SET_APART
 from foyer_node.importing.drift import _MOST_CHANGE, _MOST_SHIFT
 from foyer_node.importing.report import WARNINGS
 from foyer_node.importing.tally import FIELDS as COVERED
@@ -334,6 +335,7 @@ def test_every_name_of_the_node_has_its_words():
     assert set(FIELDS) | set(COVERED) <= set(import_words.FIELDS)
     assert {reason.value for reason in Reason} == set(import_words.REASONS)
     assert set(WARNINGS) == set(import_words.WARNINGS)
+    assert set(SET_APART) == set(import_words.SET_APART)
     assert {why.value for why in Why} == set(import_words.WHYS)
     assert {*_MOST_CHANGE, *_MOST_SHIFT, "new_words"} == set(import_words.DRIFTS)
     assert {one.value for one in CodeList} == set(import_words.GROUPS)

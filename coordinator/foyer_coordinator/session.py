@@ -24,6 +24,7 @@ from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.report import Refusal, Report
 from foyer_protocol.messages.roster import Roster, SignedRoster
 from foyer_protocol.messages.unmask import UnmaskAnswer
+from foyer_protocol.rounds.cohorts import CohortSum, sum_cohorts
 from foyer_protocol.rounds.coordinator import (
     SumState,
     escrow_requests,
@@ -49,6 +50,7 @@ from foyer_protocol.rounds.events import (
 from foyer_protocol.rounds.kinds import figures, veto
 from foyer_protocol.rounds.phases import Phase
 from foyer_protocol.rounds.publishing import make_release
+from foyer_protocol.rounds.publishing_cohorts import add_cohorts
 
 log = logging.getLogger("foyer.coordinator.session")
 
@@ -104,7 +106,7 @@ class RoundRunner:
         if not isinstance(verdict, Summed):
             self._abort(plan, verdict)
             return None
-        return self._release(first.job, end, veto.objections(plan, verdict.aggregate))
+        return self._release(first.job, end, verdict)
 
     def _figures(self, plan: Plan) -> SumState:
         closes = self.clock() + self.deadlines.reports
@@ -127,8 +129,12 @@ class RoundRunner:
             job_id=system_entropy(16).hex(),
             reports_until=closes,
             expires_at=closes + self.deadlines.answers,
+            cohorts=self._cohorts(parent.job, summed),
         )
         return SumState(job=job, roster=parent.roster, invited=summed.members, everyone=True)
+
+    def _cohorts(self, job: Job, summed: Summed) -> tuple[CohortSum, ...]:
+        return sum_cohorts(job, self.roster, summed.members, summed.parts)
 
     def _abort(self, plan: Plan, end: GaveUp | None) -> None:
         # Promises first: a round that a crash leaves open here is found and asked about again.
@@ -147,7 +153,7 @@ class RoundRunner:
             should_stop=self.should_stop,
         )
 
-    def _release(self, job: Job, summed: Summed, objected: frozenset[str]) -> Release:
+    def _release(self, job: Job, summed: Summed, verdict: Summed) -> Release:
         release = make_release(
             job,
             self.roster,
@@ -155,9 +161,11 @@ class RoundRunner:
             parts=summed.parts,
             members=len(summed.members),
             reports=summed.set_digest,
-            objected=objected,
+            objected=veto.objections(job.plan, verdict.aggregate),
             released_at=self.clock(),
         )
+        cohorts = self._cohorts(job, summed)
+        release = add_cohorts(release, job, cohorts, summed.aggregate, verdict.aggregate)
         self.rounds.publish(release)
         self.rounds.move_round(release.round_id, Phase.RELEASED, self.clock())
         log.info("round %s released", release.round_id)

@@ -44,6 +44,7 @@ from foyer_protocol.messages.report import Refusal
 from foyer_protocol.messages.roster import Roster, helper_key_of
 from foyer_protocol.messages.unmask import UnmaskRequest
 from foyer_protocol.rounds.closing import admit_promise, promise
+from foyer_protocol.rounds.cohorts import check_own, path_in
 from foyer_protocol.rounds.helper import admit, answer
 from foyer_protocol.rounds.kinds.kind import vector_of
 from foyer_protocol.rounds.node import make_openable_report
@@ -146,6 +147,7 @@ class NodeSession(Follower):
 
     def _report(self, job: Job, roster: Roster) -> bytes:
         check_job(job, roster)
+        check_own(job, roster, self.network.institution)
         if self.clock() >= job.reports_until:
             raise TooLate("the reports were closed before this node could answer")
         approve(job.plan, self.policy, self.decisions())
@@ -169,7 +171,8 @@ class NodeSession(Follower):
         self.store.keep_job(job.job_id, job.to_json(), roster.digest, signed)
         note_question(self.store, job, roster)
         self.store.append(ledger.entries[-1])
-        vector = vector_of(job, contribution, system_entropy)
+        path = path_in(roster, job.plan.cohorts, self.network.institution)
+        vector = vector_of(job, contribution, system_entropy, path)
         report, seeds = make_openable_report(
             job,
             roster,

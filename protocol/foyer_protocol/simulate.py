@@ -21,6 +21,7 @@ from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.roster import Member, Roster, sign_helper_key
 from foyer_protocol.messages.unmask import UnmaskRequest
+from foyer_protocol.rounds.cohorts import check_own, path_in, sum_cohorts
 from foyer_protocol.rounds.coordinator import SumState, step
 from foyer_protocol.rounds.events import (
     AnswerArrived,
@@ -42,6 +43,7 @@ from foyer_protocol.rounds.kinds import figures, veto
 from foyer_protocol.rounds.kinds.kind import vector_of
 from foyer_protocol.rounds.node import make_report
 from foyer_protocol.rounds.publishing import make_release
+from foyer_protocol.rounds.publishing_cohorts import add_cohorts
 from foyer_protocol.rounds.recovery import admit_escrow, answer_escrow
 from foyer_protocol.rounds.rules import check_job
 from foyer_protocol.version import PROTOCOL_VERSION
@@ -65,6 +67,7 @@ class Party:
         """Check, pay, compute, mask; or refuse with nothing but a code."""
         try:
             check_job(job, roster)
+            check_own(job, roster, self.name)
             self.ledger = charge(
                 self.ledger,
                 job_id=job.job_id,
@@ -75,7 +78,8 @@ class Party:
             )
         except FoyerError as refusal:
             return RefusalArrived(sender=self.name, code=refusal.code)
-        vector = vector_of(job, self.contribution, entropy)
+        path = path_in(roster, job.plan.cohorts, self.name)
+        vector = vector_of(job, self.contribution, entropy, path)
         report = make_report(job, roster, self.identity, self.name, vector, self.ledger, entropy)
         return ReportArrived(sender=self.name, report=report)
 
@@ -106,10 +110,12 @@ def make_network(
     minimum_cohort: int = 4,
     cap: Fraction = Fraction(10),
     network: str = "simulated",
+    facts: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[Roster, dict[str, Party]]:
     """Parties with fresh keys, and the roster that admits them.
 
     Of `helpers`, `silent` (f) may fall silent; T = m - f, and c = T - f - 1 may collude.
+    `facts` are the public ones of `Member`, by institution.
     """
     threshold = helpers - silent
     parties = {
@@ -121,6 +127,7 @@ def make_network(
             signing_key=party.identity.public,
             helper_key=party.helper_key.public.hex(),
             helper_signature=sign_helper_key(party.helper_key.public, party.identity).hex(),
+            **(facts or {}).get(party.name, {}),
         )
         for party in parties.values()
     )
@@ -211,6 +218,7 @@ def run_round(
     )
     if isinstance(end, GaveUp):
         return end
+    cohorts = sum_cohorts(job, roster, end.members, end.parts)
     question = veto.make_job(
         job,
         end.aggregate,
@@ -218,12 +226,13 @@ def run_round(
         job_id=new_job_id(),
         reports_until=NOON,
         expires_at=NOON + 60,
+        cohorts=cohorts,
     )
     asked = SumState(job=question, roster=roster, invited=end.members, everyone=True)
     _, verdict = run_sum(asked, parties, offline=offline)
     if isinstance(verdict, GaveUp):
         return verdict
-    return make_release(
+    release = make_release(
         job,
         roster,
         end.aggregate,
@@ -233,3 +242,4 @@ def run_round(
         objected=veto.objections(plan, verdict.aggregate),
         released_at=NOON,
     )
+    return add_cohorts(release, job, cohorts, end.aggregate, verdict.aggregate)

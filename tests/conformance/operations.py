@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from tests.conformance import refunds
-from tests.conformance.division import divide_names, open_groups
+from tests.conformance.division import cohorts, divide_names, open_groups
 
 from foyer_protocol.crypto.digests import digest
 from foyer_protocol.crypto.escrow import combine, split
@@ -294,6 +294,7 @@ OPERATIONS: dict[str, Callable[[Fields], Fields]] = {
     "unmask": _unmask,
     "divide": divide_names,
     "unmask-groups": open_groups,
+    "cohorts": cohorts,
     **refunds.OPERATIONS,
     "ledger": _ledger,
     "phases": _phases,

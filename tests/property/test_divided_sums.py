@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.support.consortium import Consortium, a_consortium, a_plan, pads_of
 
 from foyer_protocol.crypto.randomness import system_entropy
-from foyer_protocol.rounds.grouping import divide, total_of, unmask_groups
-from foyer_protocol.rounds.masking import mask, unmask
+from foyer_protocol.rounds.grouping import divide, unmask_groups
+from foyer_protocol.rounds.masking import mask, total_of, unmask
 
 
 @cache
@@ -41,7 +41,7 @@ def test_each_group_opens_to_its_own_sum_and_the_groups_to_the_total(bits, seed,
         for helper in here.roster.committee
     ]
     masked = {name: one.masked for name, one in hidden.items()}
-    parts = unmask_groups(job, lot, masked, pads)
+    parts = unmask_groups(job, divided, masked, pads)
     for group, part in zip(divided, parts, strict=True):
         assert part.tolist() == sum(vectors[name] for name in group).tolist()
     assert total_of(job, parts).tolist() == sum(vectors.values()).tolist()

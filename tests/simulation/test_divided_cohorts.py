@@ -128,7 +128,9 @@ def test_two_helpers_shown_two_divisions_open_no_group_that_they_do_not_share():
         pads = [WIDE.answer(WIDE.request(job, views[0], first), first).pads]
         pads += [WIDE.answer(WIDE.request(job, views[1], name), name).pads for name in others]
         for place, view in enumerate(views):
-            parts = unmask_groups(job, digest_of(job, view), masked_of(view), pads)
+            parts = unmask_groups(
+                job, divide(digest_of(job, view), view, GROUPS), masked_of(view), pads
+            )
             for group, other, part in zip(divided[place], divided[1 - place], parts, strict=True):
                 if group != other:  # by chance, once in some hundred; then it is their true sum
                     opened[place].append(part)
@@ -142,7 +144,9 @@ def test_one_groups_pads_do_not_open_another_group():
         reports = exact_reports(WIDE, job, WIDE.parties)
         each = job.width * job.bits // 8
         pads = [one.pads[each:] + one.pads[:each] for one in WIDE.answers(job, reports).values()]
-        opened += unmask_groups(job, digest_of(job, reports), masked_of(reports), pads)
+        opened += unmask_groups(
+            job, divide(digest_of(job, reports), reports, GROUPS), masked_of(reports), pads
+        )
     assert look_uniform(opened)
 
 

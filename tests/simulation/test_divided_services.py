@@ -7,7 +7,7 @@ from tests.support.consortium import a_plan
 
 from foyer_protocol.messages.release import Agreement
 from foyer_protocol.rounds.coordinator import finished
-from foyer_protocol.rounds.grouping import canaries_hold
+from foyer_protocol.rounds.grouping import canaries_hold, sizes
 from foyer_protocol.rounds.phases import Phase
 
 GROUPS, MEMBERS = 2, 11
@@ -40,7 +40,7 @@ def test_what_the_book_keeps_of_a_divided_sum_opens_to_the_same_groups(town):
     town.serve()
     kept = finished(town.rounds.sums_of("season-2026")[0])
     assert len(kept.parts) == GROUPS
-    assert canaries_hold(kept.parts, MEMBERS)
+    assert canaries_hold(kept.parts, sizes(MEMBERS, GROUPS))
     assert sum(kept.parts).tolist() == kept.aggregate.tolist()
 
 

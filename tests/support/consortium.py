@@ -25,6 +25,7 @@ from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.report import Report
 from foyer_protocol.messages.roster import Roster, SignedRoster, sign_roster
 from foyer_protocol.messages.unmask import UnmaskAnswer, UnmaskRequest
+from foyer_protocol.rounds.cohorts import path_in
 from foyer_protocol.rounds.coordinator import SumState, helper_requests, step
 from foyer_protocol.rounds.events import (
     AnswerArrived,
@@ -128,7 +129,8 @@ class Consortium:
         party = self.parties[name]
         party.ledger = pay(party.ledger, job, self.roster)
         if vector is None:
-            vector = vector_of(job, party.contribution, system_entropy)
+            path = path_in(self.roster, job.plan.cohorts, name)
+            vector = vector_of(job, party.contribution, system_entropy, path)
         return make_report(
             job, self.roster, party.identity, name, vector, party.ledger, system_entropy
         )

@@ -25,8 +25,8 @@ from foyer_protocol.messages.codec import DecimalText, FractionText
 from foyer_protocol.messages.envelope import EnvelopeHeader
 from foyer_protocol.messages.escrow import EscrowAck
 from foyer_protocol.messages.history import HistoryEntry, HistoryHead, Witness
-from foyer_protocol.messages.plan import FamilyScale, Job, Plan
-from foyer_protocol.messages.release import Cell, Figure, GroupCheck, Release
+from foyer_protocol.messages.plan import CohortTotals, FamilyScale, Job, Plan
+from foyer_protocol.messages.release import Cell, CohortFigures, Figure, GroupCheck, Release
 from foyer_protocol.messages.report import Refusal, ReportHeader
 from foyer_protocol.messages.roster import HexText, Member, Roster
 from foyer_protocol.messages.roster_draft import RosterDraft, RosterSignature
@@ -41,6 +41,7 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     Plan,
     FamilyScale,
     Job,
+    CohortTotals,
     ReportHeader,
     Refusal,
     Ack,
@@ -59,6 +60,7 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     Figure,
     Cell,
     GroupCheck,
+    CohortFigures,
 )
 NAMES = {str: "text", int: "integer", date: "date, `YYYY-MM-DD`"}
 

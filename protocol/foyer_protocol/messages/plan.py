@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_protocol.catalogue.grid import Dimension
 from foyer_protocol.catalogue.layout import Layout, lay_out
 from foyer_protocol.catalogue.measures import Family
 from foyer_protocol.catalogue.schema import Period
@@ -39,6 +40,8 @@ class Plan(Message):
 
     With `groups` above 1 the reporters are divided by lot, and each group, of at least
     `minimum_cohort`, is summed by itself (see `rounds.grouping`). At 1 it is not written.
+    With `cohorts` they are divided by a public fact of the roster instead: who is in which
+    cohort follows from the grid and is not for the plan to say (see `rounds.cohorts`).
     """
 
     round_id: Slug
@@ -53,6 +56,7 @@ class Plan(Message):
     minimum_cohort: int = Field(ge=2)
     colluding: int = Field(ge=0)
     groups: int = Field(default=1, ge=1, le=MOST_GROUPS, exclude_if=lambda groups: groups == 1)
+    cohorts: Dimension | None = Field(default=None, exclude_if=lambda cohorts: cohorts is None)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -62,6 +66,8 @@ class Plan(Message):
             raise ValueError("a statistic is named once")
         if self.minimum_cohort - self.colluding < 1:
             raise ValueError("at least one honest share of noise is needed")
+        if self.cohorts is not None and self.groups > 1:
+            raise ValueError("reporters are divided by lot or by a fact, not by both")
         return self
 
     @property
@@ -123,12 +129,25 @@ class JobKind(StrEnum):
     VETO = "veto"
 
 
+class CohortTotals(Message):
+    """The noised weights of one cohort, one per statistic, in grid units; see `Job.totals`."""
+
+    code: str = Field(pattern=r"^[A-Z][A-Z0-9_-]{0,39}$")
+    rest: bool = Field(default=False, exclude_if=lambda rest: not rest)
+    totals: tuple[int, ...]
+
+    @property
+    def label(self) -> tuple[str, bool]:
+        """How the cohort is called among all of a round."""
+        return self.code, self.rest
+
+
 class Job(Message):
     """One private sum: the descriptor that nodes and helpers bind everything to.
 
     `parent` and `parent_set` name, for a veto, the sum it is about and the digest of the
     set of reports behind it; `totals` are that sum's noised weights, one per statistic,
-    in grid units.
+    in grid units, and `cohorts` the same of each cohort below the whole, if the plan has any.
     """
 
     job_id: Hex32
@@ -144,6 +163,7 @@ class Job(Message):
     parent: Hex32 | None = None
     parent_set: Hex64 | None = None
     totals: tuple[int, ...] = ()
+    cohorts: tuple[CohortTotals, ...] = Field(default=(), exclude_if=lambda cohorts: not cohorts)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -152,16 +172,21 @@ class Job(Message):
         is_veto = self.kind is JobKind.VETO
         if is_veto != (self.parent is not None) or is_veto != (self.parent_set is not None):
             raise ValueError("a veto, and only a veto, names the sum it is about")
+        if self.cohorts and (self.plan.cohorts is None or not is_veto):
+            raise ValueError("only the veto of a plan by cohort names cohorts")
         return self
 
     @property
     def groups(self) -> int:
-        """How many sums the reports make: one, but for the figures of a divided plan."""
+        """Into how many groups the reports fall by lot: one, but for figures that are divided."""
         return self.plan.groups if self.kind is JobKind.FIGURES else 1
 
     @property
     def least(self) -> int:
-        """The fewest reports that leave no group below the minimum cohort."""
+        """The fewest reports that leave no group below the minimum cohort.
+
+        Cohorts ask for no more: what is too small is rolled up, to the whole if need be.
+        """
         return self.groups * self.plan.minimum_cohort
 
     @property

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from foyer_protocol.catalogue.grid import Dimension
 from foyer_protocol.crypto.digests import digest
 from foyer_protocol.crypto.identity import Identity, verify
 from foyer_protocol.ids import Hex32, Hex64, Key, Slug
@@ -28,6 +29,7 @@ class Reason(StrEnum):
     FEW_CONTRIBUTORS = "few-contributors"
     DOMINANCE = "dominance"
     NO_ESTIMATE = "no-estimate"
+    ROLLED_UP = "rolled-up"  # of a cohort: another beside it is withheld, and would follow
 
 
 class Cell(Message):
@@ -81,12 +83,36 @@ class GroupCheck(Message):
     cells: tuple[DecimalText, ...] = ()
 
 
+class CohortFigures(Message):
+    """The figures of one cohort, as those of the whole.
+
+    `above` is the position of the cohort it is part of, in the order of the release; -1 for
+    those just below the whole. `rest` says that it is what the cohorts beside it leave of
+    the code. `noised` has a slot for each of the release's.
+    """
+
+    code: str
+    rest: bool = Field(default=False, exclude_if=lambda rest: not rest)
+    above: int
+    participants: str  # a band
+    variances: tuple[FractionText, ...]
+    figures: tuple[Figure, ...]
+    noised: tuple[int | None, ...]
+
+    @property
+    def label(self) -> tuple[str, bool]:
+        """How the cohort is called among all of a round."""
+        return self.code, self.rest
+
+
 class Release(Message):
     """The immutable result of a round.
 
     `noised` is the released part of the sum in grid units, slot by slot, `None` where it
     is withheld: what anyone needs to recompute every figure. `checks` has an entry for each
     shown figure of a divided plan; it and `groups` are not written where nothing was divided.
+    `dimension` and `cohorts` are those of a plan by cohort, and else not written; a round
+    whose reporters were too few to divide has the dimension and no cohorts.
     """
 
     round_id: Slug
@@ -109,6 +135,8 @@ class Release(Message):
     figures: tuple[Figure, ...]
     groups: int = Field(default=1, exclude_if=lambda groups: groups == 1)  # as the plan's
     checks: tuple[GroupCheck, ...] = Field(default=(), exclude_if=lambda checks: not checks)
+    dimension: Dimension | None = Field(default=None, exclude_if=lambda by: by is None)
+    cohorts: tuple[CohortFigures, ...] = Field(default=(), exclude_if=lambda cohorts: not cohorts)
     noised: tuple[int | None, ...]
     released_at: int
 

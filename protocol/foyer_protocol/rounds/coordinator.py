@@ -10,12 +10,7 @@ from typing import assert_never
 
 from foyer_protocol.crypto.identity import verify
 from foyer_protocol.errors import RemoteProtocolError
-from foyer_protocol.messages.escrow import (
-    ESCROW_PURPOSE,
-    EscrowAnswer,
-    EscrowRequest,
-    SignedAck,
-)
+from foyer_protocol.messages.escrow import ESCROW_PURPOSE, EscrowAnswer, EscrowRequest, SignedAck
 from foyer_protocol.messages.plan import Job
 from foyer_protocol.messages.report import Report, set_digest
 from foyer_protocol.messages.roster import Roster
@@ -37,7 +32,8 @@ from foyer_protocol.rounds.events import (
     Summed,
     Withdrawn,
 )
-from foyer_protocol.rounds.grouping import canaries_hold, total_of, unmask_groups
+from foyer_protocol.rounds.grouping import canaries_hold, division, unmask_groups
+from foyer_protocol.rounds.masking import total_of
 from foyer_protocol.rounds.phases import Phase, advance, is_final
 from foyer_protocol.rounds.recovery import recover_keys
 from foyer_protocol.rounds.rules import check_header
@@ -83,6 +79,11 @@ class SumState:
     def set_digest(self) -> str:
         """Digest of the set of reports that the helpers are asked about."""
         return set_digest(self.job.digest, tuple(report.signed for report in self.members))
+
+    @property
+    def division(self) -> tuple[tuple[str, ...], ...]:
+        """The groups that are summed by themselves."""
+        return division(self.job, self.roster, self.set_digest, self.chosen)
 
 
 def step(state: SumState, event: Event) -> Step:
@@ -196,7 +197,7 @@ def _take_answer(state: SumState, sender: str, answer: UnmaskAnswer) -> Step:
     )
     if answer.ack.job_id != state.job.job_id or answer.ack.set != state.set_digest:
         raise RemoteProtocolError(f"helper {sender!r} answered about another set of reports")
-    if len(answer.pads) * 8 != state.job.groups * state.job.width * state.job.bits:
+    if len(answer.pads) * 8 != len(state.division) * state.job.width * state.job.bits:
         raise RemoteProtocolError(f"the pads of {sender!r} have {len(answer.pads)} bytes")
     answered = replace(state, answers={**state.answers, sender: answer})
     if answered.missing:
@@ -253,7 +254,7 @@ def finished(state: SumState) -> Summed:
         recovered = recover_keys(state.job, state.roster, state.members, escrows)
     parts = unmask_groups(
         state.job,
-        state.set_digest,
+        state.division,
         {name: state.reports[name].masked for name in state.chosen},
         [answer.pads for answer in state.answers.values()],
         recovered,
@@ -264,7 +265,7 @@ def finished(state: SumState) -> Summed:
 
 def _finish(state: SumState) -> Step:
     summed = finished(state)
-    if not canaries_hold(summed.parts, len(state.chosen)):
+    if not canaries_hold(summed.parts, [len(group) for group in state.division]):
         return _give_up(state, "canaries-differ")
     return replace(state, phase=advance(state.phase, "masks_removed")), (summed,)
 

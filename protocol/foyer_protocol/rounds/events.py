@@ -104,7 +104,7 @@ class AskEscrow:
 class Summed:
     """The masks are off: the sum (signed, length `job.width`) of these institutions.
 
-    `parts` are the sums of the groups in the order of `rounds.grouping.divide`: one, equal
+    `parts` are the sums of the groups in the order of `rounds.grouping.division`: one, equal
     to `aggregate`, where nothing is divided.
     """
 

@@ -1,9 +1,10 @@
-"""The reporters divided by lot into groups, each summed by itself.
+"""The reporters divided into groups, each summed by itself: by lot, or by a public fact.
 
-One institution that reports nonsense spoils the sum of its own group only, and the groups
-can be compared [protocol.md 6]. Who is in which group follows from the set of reports, and
-so from the nonce of every one of them: nobody knows it before the last report is in.
-Everything a helper reveals about one group is, as ever, the sum of its pads.
+By lot, one institution that reports nonsense spoils the sum of its own group only, and the
+groups can be compared [protocol.md 6]. Who is in which group follows from the set of reports,
+and so from the nonce of every one of them: nobody knows it before the last report is in. By a
+fact, the groups are the finest cohorts of `rounds.cohorts`. Everything a helper reveals about
+one group is, as ever, the sum of its pads.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,11 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from foyer_protocol.catalogue.cohorts import finest
 from foyer_protocol.catalogue.layout import CANARIES
 from foyer_protocol.crypto.digests import Bulk, digest
-from foyer_protocol.crypto.ring import to_ring, to_signed
 from foyer_protocol.errors import RemoteProtocolError
-from foyer_protocol.messages.plan import Job
+from foyer_protocol.messages.plan import Job, JobKind
+from foyer_protocol.messages.roster import Roster
+from foyer_protocol.rounds.cohorts import cohorts_of
 from foyer_protocol.rounds.masking import unmask
 
 
@@ -29,6 +32,19 @@ def divide(set_digest: str, names: Iterable[str], groups: int) -> tuple[tuple[st
     return tuple(tuple(sorted(ranked[first::groups])) for first in range(groups))
 
 
+def division(
+    job: Job, roster: Roster, set_digest: str, names: Iterable[str]
+) -> tuple[tuple[str, ...], ...]:
+    """The groups into which the reports of `names` fall: one, but for figures that are divided.
+
+    Each has at least the minimum cohort, where all together have as many as `job.least`.
+    """
+    if job.kind is JobKind.FIGURES and job.plan.cohorts is not None:
+        cohorts = cohorts_of(roster, job.plan, names)
+        return tuple(cohorts[place].members for place in finest(cohorts))
+    return divide(set_digest, names, job.groups)
+
+
 def sizes(count: int, groups: int) -> tuple[int, ...]:
     """How many of `count` reporters are in each group.
 
@@ -40,12 +56,12 @@ def sizes(count: int, groups: int) -> tuple[int, ...]:
 
 def unmask_groups(
     job: Job,
-    set_digest: str,
+    groups: Sequence[Sequence[str]],
     masked: Mapping[str, Bulk],
     pads: Sequence[bytes],
     recovered: Sequence[bytes] = (),
 ) -> tuple[NDArray[np.int64], ...]:
-    """The sum of each group: signed, length `job.width`.
+    """The sum of each of `groups` (see `division`): signed, length `job.width`.
 
     `masked` holds the reports' vectors in institution order, `pads` what each helper
     answered, and `recovered` the pad keys of the silent helpers: as many for each report,
@@ -55,8 +71,8 @@ def unmask_groups(
         RemoteProtocolError: a helper's answer does not hold one vector for each group.
     """
     each = job.width * job.bits // 8
-    if any(len(raw) != each * job.groups for raw in pads):
-        raise RemoteProtocolError(f"a helper did not answer with {job.groups} vectors of pads")
+    if any(len(raw) != each * len(groups) for raw in pads):
+        raise RemoteProtocolError(f"a helper did not answer with {len(groups)} vectors of pads")
     silent = len(recovered) // len(masked)
     keys = {name: recovered[row * silent : (row + 1) * silent] for row, name in enumerate(masked)}
     return tuple(
@@ -66,19 +82,14 @@ def unmask_groups(
             [raw[place * each : (place + 1) * each] for raw in pads],
             [key for name in group for key in keys[name]],
         )
-        for place, group in enumerate(divide(set_digest, masked, job.groups))
+        for place, group in enumerate(groups)
     )
 
 
-def total_of(job: Job, parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """The sum of the groups' sums, modulo `2**job.bits`."""
-    return to_signed(to_ring(np.sum(np.stack(parts), axis=0), job.bits))
-
-
-def canaries_hold(parts: Sequence[NDArray[np.int64]], count: int) -> bool:
-    """Whether each group's canaries count its members, of `count` in all."""
+def canaries_hold(parts: Sequence[NDArray[np.int64]], counts: Sequence[int]) -> bool:
+    """Whether each group's canaries count its members."""
     return all(
         int(slot) == size
-        for part, size in zip(parts, sizes(count, len(parts)), strict=True)
+        for part, size in zip(parts, counts, strict=True)
         for slot in part[:CANARIES]
     )

@@ -24,7 +24,8 @@ from foyer_protocol.messages.unmask import (
     UnmaskRequest,
     pads_digest,
 )
-from foyer_protocol.rounds.grouping import divide
+from foyer_protocol.rounds.cohorts import check_labels
+from foyer_protocol.rounds.grouping import division
 from foyer_protocol.rounds.masking import commit, context, seal_info, sum_pads
 from foyer_protocol.rounds.rules import check_header, check_job
 
@@ -93,7 +94,7 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
                 f"{place[0]!r} used ledger entry {place[1]} for two jobs",
                 hint="That node may have been restored from an old backup.",
             )
-    _check_parent(state, job, names, roster.silent)
+    _check_parent(state, job, names, roster)
     rho, cap = read_fraction(job.rho), read_fraction(roster.period_rho_cap)
     if state.spent(roster.period) + rho > cap:
         raise BudgetExhausted(
@@ -110,7 +111,7 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
     return replace(state, answered={**state.answered, job.job_id: memory}, counters=counters)
 
 
-def _check_parent(state: HelperState, job: Job, names: tuple[str, ...], silent: int) -> None:
+def _check_parent(state: HelperState, job: Job, names: tuple[str, ...], roster: Roster) -> None:
     """A veto is asked of those whose figures it is about; at most f of them may be missing."""
     if job.kind is not JobKind.VETO:
         return
@@ -121,8 +122,9 @@ def _check_parent(state: HelperState, job: Job, names: tuple[str, ...], silent: 
         # Each veto lets the asker choose what a node's weight is compared with.
         raise RemoteProtocolError(f"a veto about job {str(job.parent)[:8]} was answered before")
     left_out = len(parent.members) - len(names)
-    if not set(names) <= set(parent.members) or left_out > silent:
+    if not set(names) <= set(parent.members) or left_out > roster.silent:
         raise RemoteProtocolError("the veto leaves out an institution whose figures it is about")
+    check_labels(job, roster, parent.members)
 
 
 def answer(
@@ -147,7 +149,7 @@ def answer(
     answered = set_digest(job.digest, request.headers)
     pads = b"".join(
         sum_pads(job, [keys[name] for name in group])
-        for group in divide(answered, keys, job.groups)
+        for group in division(job, roster, answered, keys)
     )
     ack = Ack(job_id=job.job_id, helper=helper, set=answered, pads=pads_digest(pads))
     return UnmaskAnswer(ack=ack, signature=identity.sign(ACK_PURPOSE, ack.to_json()), pads=pads)

@@ -125,3 +125,8 @@ def unmask(
     for start in range(0, len(recovered), KEYS_AT_ONCE):
         add_pads(words, recovered[start : start + KEYS_AT_ONCE], subtract=True)
     return to_signed(words)
+
+
+def total_of(job: Job, parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """The sum of sums of a job, modulo `2**job.bits`."""
+    return to_signed(to_ring(np.sum(np.stack(parts), axis=0), job.bits))

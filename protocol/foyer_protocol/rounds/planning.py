@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
+from foyer_protocol.catalogue.grid import Dimension
 from foyer_protocol.catalogue.layout import lay_out
 from foyer_protocol.catalogue.measures import Family
 from foyer_protocol.catalogue.schema import Period
@@ -42,6 +43,7 @@ class Wish:
     prices: Mapping[Family, Fraction] = field(default_factory=lambda: DEFAULT_PRICES)
     gate: Fraction = DEFAULT_GATE
     groups: int = 1
+    cohorts: Dimension | None = None
 
 
 def make_plan(wish: Wish) -> Plan:
@@ -85,4 +87,5 @@ def make_plan(wish: Wish) -> Plan:
         minimum_cohort=wish.minimum_cohort,
         colluding=wish.colluding,
         groups=wish.groups,
+        cohorts=wish.cohorts,
     )

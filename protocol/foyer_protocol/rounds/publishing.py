@@ -18,7 +18,14 @@ from foyer_protocol.dp.accuracy import Interval
 from foyer_protocol.dp.noise_shares import total_variance
 from foyer_protocol.messages.codec import decimal_text, fraction_text, read_fraction
 from foyer_protocol.messages.plan import Job
-from foyer_protocol.messages.release import Cell, Figure, Reason, Release, Status, band
+from foyer_protocol.messages.release import (
+    Cell,
+    Figure,
+    Reason,
+    Release,
+    Status,
+    band,
+)
 from foyer_protocol.messages.roster import Roster
 from foyer_protocol.rounds.comparing import make_checks
 from foyer_protocol.rounds.estimating import Noised, estimate, read_noised
@@ -70,6 +77,19 @@ def _decimals(interval: Interval) -> _Decimals:
     }
 
 
+def visible_slots(
+    job: Job, figures: Sequence[Figure], aggregate: NDArray[np.int64]
+) -> tuple[int | None, ...]:
+    """The slots of a sum that shown figures are read from; None in all others."""
+    layout = job.plan.layout()
+    shown = {figure.key for figure in figures if figure.status is Status.SHOWN}
+    published: list[int | None] = [None] * job.width
+    for leaf in {leaf for s in layout.statistics if s.key in shown for leaf in s.leaves}:
+        slots = layout.slots(leaf)
+        published[slots] = [int(value) for value in aggregate[slots]]
+    return tuple(published)
+
+
 def make_release(
     job: Job,
     roster: Roster,
@@ -83,7 +103,8 @@ def make_release(
 ) -> Release:
     """The release of the figures `job`, whose noised sum over `members` reports is given.
 
-    `parts` are the sums of the groups, where the plan divides its reporters.
+    `parts` are the sums of the groups, where the plan divides its reporters by lot. The
+    cohorts of a round by cohort are added by `publishing_cohorts`.
     """
     plan = job.plan
     layout = plan.layout()
@@ -92,12 +113,6 @@ def make_release(
     figures = tuple(
         make_figure(s, noised, counts[s.key], s.key in objected) for s in layout.statistics
     )
-    shown = {figure.key for figure in figures if figure.status is Status.SHOWN}
-    visible = {leaf for s in layout.statistics if s.key in shown for leaf in s.leaves}
-    published: list[int | None] = [None] * job.width
-    for leaf in visible:
-        slots = layout.slots(leaf)
-        published[slots] = [int(value) for value in aggregate[slots]]
     rho = plan.figures_rho + read_fraction(plan.gate_rho)
     variances = (total_variance(noise_scale(scale), members) for scale in plan.scales)
     return Release(
@@ -123,6 +138,7 @@ def make_release(
         figures=figures,
         groups=plan.groups,
         checks=make_checks(plan, parts, members, figures),
-        noised=tuple(published),
+        dimension=plan.cohorts,
+        noised=visible_slots(job, figures, aggregate),
         released_at=released_at,
     )

@@ -15,7 +15,7 @@ from foyer_protocol.errors import AlreadyAnswered
 from foyer_protocol.messages.codec import pack
 from foyer_protocol.messages.history import History, HistoryKind
 from foyer_protocol.messages.plan import Plan
-from foyer_protocol.messages.roster import Roster
+from foyer_protocol.messages.roster import Member, Roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +31,16 @@ def question_of(plan: Plan, roster: Roster) -> str:
     """The fingerprint of a plan's content over the institutions of `roster`, as hexadecimal.
 
     Not the roster's own digest: an epoch that only renews keys or the budget's period asks
-    nothing new, while the figures of other members are other figures.
+    nothing new, while the figures of other members are other figures. So are those of other
+    cohorts: a plan by cohort asks about its members' codes, too.
     """
-    names = sorted(member.institution for member in roster.members)
-    members = pack(*(name.encode() for name in names))
+    told = sorted((member.institution, _code(plan, member)) for member in roster.members)
+    members = pack(*(text.encode() for both in told for text in both if text))
     return digest("foyer/question/v1", bytes.fromhex(plan.content), members).hex()
+
+
+def _code(plan: Plan, member: Member) -> str:
+    return "" if plan.cohorts is None else member.fact(plan.cohorts)
 
 
 def answered_before(

@@ -21,7 +21,7 @@ from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.plan import FamilyScale, Job, JobKind, Plan
 from foyer_protocol.messages.report import PURPOSE, SignedHeader
 from foyer_protocol.messages.roster import Roster
-from foyer_protocol.rounds.kinds.veto import WORD_BITS, gate_variances
+from foyer_protocol.rounds.kinds.veto import WORD_BITS, gate_variances, width_of
 
 
 def noise_scale(scale: FamilyScale) -> NoiseScale:
@@ -127,9 +127,12 @@ def check_job(job: Job, roster: Roster) -> None:
     if job.kind is JobKind.FIGURES:
         width = job.plan.layout().width
     else:
-        width = job.plan.layout().flags.stop
-        if len(job.totals) != len(job.plan.statistics):
+        width = width_of(job.plan, len(job.cohorts))
+        asked = [job.totals, *(one.totals for one in job.cohorts)]
+        if any(len(totals) != len(job.plan.statistics) for totals in asked):
             raise RemoteProtocolError("a veto carries one total for each statistic")
+        if len({one.label for one in job.cohorts}) != len(job.cohorts):
+            raise RemoteProtocolError("a veto names a cohort twice")
     if job.bits != WORD_BITS:
         raise RemoteProtocolError(f"the job has words of {job.bits} bits; its kind has {WORD_BITS}")
     if job.width != width:

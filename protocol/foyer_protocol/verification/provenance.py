@@ -66,9 +66,10 @@ def check_same_plan(bundle: Bundle) -> None:
     same("plan", release.plan, plan.digest)
     for name in ("round_id", "network", "starts", "ends", "currency", "scales", "groups"):
         same(name, getattr(release, name), getattr(plan, name))
-    shown = tuple(figure.key for figure in release.figures)
+    same("dimension of the cohorts", release.dimension, plan.cohorts)
     expected = tuple(statistic.key for statistic in plan.layout().statistics)
-    same("list of statistics", shown, expected)
+    for figures in (release.figures, *(cohort.figures for cohort in release.cohorts)):
+        same("list of statistics", tuple(figure.key for figure in figures), expected)
     checked = tuple(one.key for one in release.figures if one.status is Status.SHOWN)
     told = tuple(check.key for check in release.checks)
     same("list of checks by group", told, checked if plan.groups > 1 else ())

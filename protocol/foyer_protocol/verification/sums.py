@@ -13,7 +13,9 @@ from foyer_protocol.messages.release import band
 from foyer_protocol.messages.report import Report, content_digest, set_digest
 from foyer_protocol.messages.roster import Roster
 from foyer_protocol.messages.unmask import ACK_PURPOSE, pads_digest
-from foyer_protocol.rounds.grouping import canaries_hold, total_of, unmask_groups
+from foyer_protocol.rounds.cohorts import cohorts_of
+from foyer_protocol.rounds.grouping import canaries_hold, division, unmask_groups
+from foyer_protocol.rounds.masking import total_of
 from foyer_protocol.rounds.recovery import recover_keys
 from foyer_protocol.rounds.rules import check_header
 from foyer_protocol.verification.provenance import same
@@ -71,6 +73,15 @@ def check_cohort(bundle: Bundle, roster: Roster) -> None:
         each = f" in each of {job.groups} groups" if job.groups > 1 else ""
         raise CohortTooSmall(f"{count} institutions reported; the minimum is {least}{each}")
     same("number of institutions", bundle.release.participants, band(count))
+    cohorts = cohorts_of(roster, job.plan, reporters(bundle.figures))[1:]
+    told = [(one.label, one.above, one.participants) for one in bundle.release.cohorts]
+    expected = [((c.code, c.rest), c.parent - 1, band(len(c.members))) for c in cohorts]
+    same("list of cohorts", told, expected)
+    same(
+        "list of cohorts of the veto",
+        [c.label for c in bundle.veto.job.cohorts],
+        [(c.code, c.rest) for c in cohorts],
+    )
     asked = len(bundle.veto.headers)
     if asked < max(count - roster.silent, least):
         raise CohortTooSmall(
@@ -178,14 +189,15 @@ def _redo(part: SumRecord, roster: Roster) -> tuple[NDArray[np.int64], ...]:
         if any(len(one.shares) != expected for one in answers):
             raise RemoteProtocolError(f"a helper gave other than {expected} escrow shares")
         recovered = recover_keys(part.job, roster, reports, answers)
+    groups = division(part.job, roster, set_of(part), reporters(part))
     parts = unmask_groups(
         part.job,
-        set_of(part),
+        groups,
         dict(zip(reporters(part), part.masked, strict=True)),
         [one.pads for one in part.answers],
         recovered,
     )
-    if not canaries_hold(parts, len(reports)):
+    if not canaries_hold(parts, [len(group) for group in groups]):
         raise RemoteProtocolError(
             f"the canaries of the {part.job.kind} do not count {len(reports)} reports"
         )

@@ -83,7 +83,7 @@ class _Examination:
         self._make(Name.HEADERS, lambda: sums.check_headers(bundle, roster))
         self._make(Name.COHORT, lambda: sums.check_cohort(bundle, roster))
         self._make(Name.ACKS, lambda: sums.check_acks(bundle, roster))
-        self._make(Name.FIGURES, lambda: figures.check_figures(bundle))
+        self._make(Name.FIGURES, lambda: figures.check_figures(bundle, roster))
         redone = self._make(Name.SUM, lambda: sums.redo_sums(bundle, roster))
         if redone is not None:
             self._from_the_sum(roster, redone)
@@ -91,12 +91,13 @@ class _Examination:
     def _from_the_sum(self, roster: Roster, redone: Redone) -> None:
         """What follows from the sum alone."""
         bundle = self._bundle
-        self._make(Name.VETO, lambda: figures.check_veto(bundle, redone))
+        self._make(Name.VETO, lambda: figures.check_veto(bundle, roster, redone))
         again: list[Release] = []
 
         def withheld() -> None:
             again.append(figures.release_again(bundle, roster, redone))
             figures.check_withheld(bundle.release, again[0])
+            figures.check_cohort_sums(bundle.release, again[0])
 
         self._make(Name.WITHHELD, withheld)
         self._make(Name.CONTRIBUTORS, lambda: figures.check_contributors(bundle.release, again[0]))

@@ -13,7 +13,8 @@ from foyer_protocol.dp.accountant import group_rho
 from foyer_protocol.errors import CohortTooSmall, RemoteProtocolError
 from foyer_protocol.messages.plan import MOST_GROUPS, Plan
 from foyer_protocol.messages.release import Release
-from foyer_protocol.rounds.grouping import canaries_hold, divide, sizes, total_of, unmask_groups
+from foyer_protocol.rounds.grouping import canaries_hold, divide, sizes, unmask_groups
+from foyer_protocol.rounds.masking import total_of
 from foyer_protocol.rounds.rules import check_job
 
 NAMES = tuple(f"house-{number:02}" for number in range(20))
@@ -94,10 +95,10 @@ def test_a_plan_that_the_roster_can_never_fill_is_refused_before_anybody_pays():
 
 def test_the_canaries_of_every_group_must_count_its_members():
     parts = [np.full(5, size) for size in sizes(20, 3)]
-    assert canaries_hold(parts, 20)
+    assert canaries_hold(parts, sizes(20, 3))
     parts[2] = parts[2] + np.array([0, 0, 1, 0, 0])
     parts[1] = parts[1] - np.array([0, 0, 1, 0, 0])  # the total still counts twenty
-    assert not canaries_hold(parts, 20)
+    assert not canaries_hold(parts, sizes(20, 3))
 
 
 def test_the_total_wraps_as_the_ring_does():
@@ -110,7 +111,7 @@ def test_an_answer_for_another_number_of_groups_is_refused():
     job = ROOM.job()
     each = job.width * job.bits // 8
     with pytest.raises(RemoteProtocolError, match="1 vectors of pads"):
-        unmask_groups(job, lot(), {"aros": bytes(each)}, [bytes(2 * each)])
+        unmask_groups(job, (("aros",),), {"aros": bytes(each)}, [bytes(2 * each)])
 
 
 @pytest.mark.parametrize("known_at", [1, 2, 3, 5])

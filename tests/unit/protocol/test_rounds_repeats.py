@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.support.consortium import a_consortium, a_plan, altered, pay
 
 from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_protocol.catalogue.grid import Dimension
 from foyer_protocol.dp.ledger import Ledger, refund, settle
 from foyer_protocol.messages.history import History, HistoryKind, abort_subject, extend
 from foyer_protocol.messages.plan import Plan
@@ -31,6 +32,7 @@ OTHER = {
     "minimum_cohort": 5,
     "colluding": 2,
     "groups": 2,
+    "cohorts": Dimension.SIZE,
 }
 
 
@@ -148,3 +150,12 @@ def test_the_refusal_says_both_rounds_and_that_nothing_was_charged():
     assert "once-more" in refusal.message
     assert PLAN.round_id in refusal.message
     assert "Nothing was charged" in refusal.message
+
+
+def test_other_facts_are_another_question_only_where_they_divide():
+    by_size = altered(PLAN, cohorts=Dimension.SIZE)
+    told = altered(ROSTER, members=tuple(altered(one, size_band="M") for one in ROSTER.members))
+    assert question_of(PLAN, told) == question_of(PLAN, ROSTER)
+    assert question_of(by_size, told) != question_of(by_size, ROSTER)
+    elsewhere = altered(told, members=tuple(altered(one, territory="DK") for one in told.members))
+    assert question_of(by_size, elsewhere) == question_of(by_size, told)

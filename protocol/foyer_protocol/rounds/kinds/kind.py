@@ -9,8 +9,13 @@ from foyer_protocol.messages.plan import Job, JobKind
 from foyer_protocol.rounds.kinds import figures, veto
 
 
-def vector_of(job: Job, contribution: Contribution, entropy: Entropy) -> NDArray[np.int64]:
-    """What a node puts behind its masks for `job`: the one place that knows the kinds."""
+def vector_of(
+    job: Job, contribution: Contribution, entropy: Entropy, path: tuple[str, ...] = ()
+) -> NDArray[np.int64]:
+    """What a node puts behind its masks for `job`: the one place that knows the kinds.
+
+    `path` are the institution's own codes in the plan's dimension (`cohorts.path_in`).
+    """
     if job.kind is JobKind.FIGURES:
         return figures.noised_vector(job.plan, contribution, entropy)
-    return veto.vector(job, contribution, entropy)
+    return veto.vector(job, contribution, entropy, path)

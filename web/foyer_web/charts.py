@@ -24,11 +24,19 @@ class Shape(StrEnum):
 
     INTERVAL = "interval"  # a dot on its interval, one row each
     BARS = "bars"  # a bar from zero with the interval at its end
+    TREND = "trend"  # dots on upright intervals, along time
+    SMALL = "small"  # the same without words, for a page of many
+    TILES = "tiles"  # a tile for each territory, a line of tiles for each country
+    DOTS = "dots"  # equally likely numbers, a row of dots each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row. `own` rows are exact and drawn as a bold mark; bars carry theirs as `mine`."""
+    """One row. `own` rows are exact and drawn as a bold mark; bars carry theirs as `mine`.
+
+    `place` is where it stands on the other axis (days, or a column), where there is one;
+    `marked` is the one that is being read; `line` names what it stands in line with.
+    """
 
     label: str
     text: str
@@ -37,6 +45,9 @@ class Row:
     high: float
     own: bool = False
     mine: float | None = None
+    place: float = 0.0
+    marked: bool = False
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

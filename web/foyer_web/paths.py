@@ -7,6 +7,9 @@ from urllib.parse import quote, urlencode
 
 OVERVIEW = "/"
 ROUNDS = "/rounds"
+EXPLORE = "/explore"
+METHODS = "/methods"
+OVERVIEW_DOCUMENT = "/overview"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 MONDAY = "/monday"
@@ -21,9 +24,25 @@ IMPORT = "/import"
 IMPORT_MAPPINGS = "/import/mappings"
 
 
-def statistic_path(key: str, round_id: str = "") -> str:
-    """The page of a statistic, in its latest release or in that of `round_id`."""
-    return f"/statistics/{quote(key)}" + _of(round_id)
+def statistic_path(key: str, round_id: str = "", view: str = "") -> str:
+    """The page of a statistic, in its latest release or in that of `round_id`.
+
+    `view` is one of its tabs; empty is the first.
+
+    >>> statistic_path("volume.bookers", "q1", "time")
+    '/statistics/volume.bookers?round=q1&view=time'
+    """
+    return f"/statistics/{quote(key)}" + _of(round_id, view)
+
+
+def statistic_file_path(key: str, ending: str, round_id: str = "", view: str = "") -> str:
+    """The same as a file: `json` and `csv`, and `svg` behind a language."""
+    return f"/statistics/{quote(key)}.{ending}" + _of(round_id, view)
+
+
+def explore_path(round_id: str = "") -> str:
+    """All statistics at once, up to a round."""
+    return EXPLORE + _of(round_id)
 
 
 def statistic_json_path(key: str, round_id: str = "") -> str:
@@ -34,6 +53,11 @@ def statistic_json_path(key: str, round_id: str = "") -> str:
 def round_path(round_id: str) -> str:
     """The page of a round."""
     return f"{ROUNDS}/{quote(round_id)}"
+
+
+def release_bytes_path(round_id: str) -> str:
+    """The very bytes that a release's fingerprint is of."""
+    return f"/api/v1/releases/{quote(round_id)}"
 
 
 def sent_path(number: int) -> str:
@@ -59,5 +83,6 @@ def mapping_path(name: str) -> str:
     return f"{IMPORT_MAPPINGS}/{quote(name)}.toml"
 
 
-def _of(round_id: str) -> str:
-    return "?" + urlencode({"round": round_id}) if round_id else ""
+def _of(round_id: str, view: str = "") -> str:
+    asked = {name: value for name, value in (("round", round_id), ("view", view)) if value}
+    return f"?{urlencode(asked)}" if asked else ""

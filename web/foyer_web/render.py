@@ -11,7 +11,8 @@ from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_web import import_words, paths
 from foyer_web.agreement import agreement, caution
 from foyer_web.assets import assets
-from foyer_web.charts import chart_of
+from foyer_web.change_words import change_sentence, names_of
+from foyer_web.charts import Chart, chart_of
 from foyer_web.definition import bounds, rules
 from foyer_web.headlines import headline, own_sentence
 from foyer_web.insight_words import InsightWords
@@ -20,6 +21,9 @@ from foyer_web.problems import problem_of
 from foyer_web.sending import kind_of, recipient_of
 from foyer_web.sharing_words import SharingWords
 from foyer_web.svg import MemorySvgCache, SvgCache, draw
+from foyer_web.tile_charts import chart_of_tiles
+from foyer_web.time_charts import chart_of_trend
+from foyer_web.toy import chart_of_toy, sentence
 from foyer_web.views import FigureView
 from foyer_web.words import Words, words
 
@@ -45,12 +49,17 @@ class NavItem:
     label: str
 
 
+_OVERVIEW = NavItem(path=paths.OVERVIEW, label=N_("Overview"))
+_ROUNDS = NavItem(path=paths.ROUNDS, label=N_("Rounds"))
 PORTAL_NAV = (
-    NavItem(path=paths.OVERVIEW, label=N_("Overview")),
-    NavItem(path=paths.ROUNDS, label=N_("Rounds")),
+    _OVERVIEW,
+    NavItem(path=paths.EXPLORE, label=N_("Explore")),
+    _ROUNDS,
+    NavItem(path=paths.METHODS, label=N_("Methods and trust")),
 )
 NODE_NAV = (
-    *PORTAL_NAV,
+    _OVERVIEW,
+    _ROUNDS,
     NavItem(path=paths.MONDAY, label=N_("Monday")),
     NavItem(path=paths.LIFECYCLE, label=N_("Visitors")),
     NavItem(path=paths.MATURITY, label=N_("Data")),
@@ -96,7 +105,8 @@ class Pages:
             "nav": self.nav,
             "path": path,
             "reader": reader,
-            "chart": partial(self._chart, words(code)),
+            "chart": lambda figure: self.picture(chart_of(figure, words(code))),
+            "picture": self.picture,
         }
         return _environment(code).get_template(f"{name}.html").render(frame | context)
 
@@ -110,8 +120,8 @@ class Pages:
         )
         return found.status, page
 
-    def _chart(self, language: Words, figure: FigureView) -> Markup:
-        chart = chart_of(figure, language)
+    def picture(self, chart: Chart | None) -> Markup:
+        """A chart as SVG, drawn once and kept; nothing for nothing."""
         return draw(chart, self.charts) if chart else Markup()
 
 
@@ -144,6 +154,12 @@ def _environment(code: str) -> Environment:
         "agreement": lambda figure: agreement(figure, language),
         "caution": lambda figure: caution(figure, language),
         "insight": InsightWords(language),
+        "change_sentence": partial(change_sentence, words=language),
+        "names_of": partial(names_of, words=language),
+        "trend_chart": partial(chart_of_trend, words=language),
+        "tile_chart": partial(chart_of_tiles, words=language),
+        "toy_chart": partial(chart_of_toy, words=language),
+        "toy_sentence": partial(sentence, words=language),
         "catalogue": CATALOGUE,
         "sharing_words": SharingWords(language),
         "kind_of": lambda sent: kind_of(sent, language),

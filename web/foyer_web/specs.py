@@ -1,8 +1,7 @@
 """Charts as Vega-Lite, built with Altair.
 
 Labels stand above their marks, so that a chart keeps its reading size on a phone. Colours
-are the four below and no others: `svg` gives each a class, by which the style sheet
-recolours it for dark mode and print; without a style sheet they are right on white.
+are those of `palette` and no others.
 """
 
 import json
@@ -10,19 +9,31 @@ from types import ModuleType
 from typing import Any
 
 from foyer_web.charts import Chart, Shape
+from foyer_web.palette import FAINT, INK, OWN, PEERS, WIDTH
+from foyer_web.specs_flat import dots, tiles
+from foyer_web.specs_upright import upright
 
-WIDTH = 400
 ROW = {Shape.INTERVAL: 54, Shape.BARS: 38}
 PADDING = {"left": 3, "right": 3, "top": 0, "bottom": 26}
-INK, FAINT, PEERS, OWN = "#24221f", "#d8d4cb", "#2f5f8f", "#8f2f2f"
-
-COLOUR_CLASSES: dict[str, str] = {INK: "ink", FAINT: "faint", PEERS: "peers", OWN: "own"}
 
 
 def vega_lite(chart: Chart) -> dict[str, Any]:
     """The specification of `chart`, with all data inside and no address to fetch from."""
     import altair as alt  # noqa: PLC0415 - three quarters of a second that --help must not pay
 
+    match chart.shape:
+        case Shape.TREND | Shape.SMALL:
+            return upright(alt, chart)
+        case Shape.TILES:
+            return tiles(alt, chart)
+        case Shape.DOTS:
+            return dots(alt, chart)
+        case Shape.INTERVAL | Shape.BARS:
+            return _lines(alt, chart)
+
+
+def _lines(alt: ModuleType, chart: Chart) -> dict[str, Any]:
+    """A row of words and marks for each row of the chart."""
     row_height = ROW[chart.shape]
     height = row_height * len(chart.rows)
     values = [

@@ -15,7 +15,8 @@ from typing import Protocol
 from markupsafe import Markup
 
 from foyer_web.charts import Chart
-from foyer_web.specs import COLOUR_CLASSES, vega_lite
+from foyer_web.palette import COLOUR_CLASSES
+from foyer_web.specs import vega_lite
 
 SVG = "http://www.w3.org/2000/svg"
 DRAWING = 1

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 
-from babel.dates import format_date, format_interval, format_time
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -31,6 +31,9 @@ NOUNS: dict[Unit, tuple[str, str]] = {
     Unit.DAYS: NN_("%(number)s day", "%(number)s days"),
 }
 """Singular and plural of the units that are said with a noun."""
+
+POINTS = NN_("%(number)s percentage point", "%(number)s percentage points")
+"""What two shares differ by, said in per cent of neither."""
 
 COMPARISONS: dict[Comparison, str] = {
     Comparison.HIGHER: N_("higher"),
@@ -151,6 +154,21 @@ class Words:
         ]
         return self.say(N_("likely between %(low)s and %(high)s"), low=ends[0], high=ends[1])
 
+    def apart(self, low: float, estimate: float, high: float, unit: Unit, currency: str) -> str:
+        """ "about 3 percentage points (likely between 1 and 5)": how far two numbers differ.
+
+        Without a sign: `comparison` says which is higher.
+        """
+        if estimate < 0:
+            low, estimate, high = -high, -estimate, -low
+        times, unit = (100, Unit.DAYS) if (share := unit is Unit.SHARE) else (1, unit)
+        step = step_for(low * times, high * times, unit)
+        value = round_to(estimate * times, step)
+        said = self.say_count(*POINTS, math.ceil(value), number=self.number(value))
+        number = said if share else self.quantity(value, unit, currency)
+        about = self.say(N_("about %(number)s"), number=number)
+        return f"{about} ({self.between(low * times, high * times, unit, currency)})"
+
     def comparison(self, outcome: Comparison) -> str:
         """One of three phrases."""
         return self.say(COMPARISONS[outcome])
@@ -202,7 +220,7 @@ class Words:
         """The name of a histogram's cell: "Denmark, postcodes 2…"."""
         country, _, first = code.partition("-")
         if country in FIRST_CHARACTERS and first:
-            name = self._formats.territories.get(country, country)
+            name = self.country(country)
             return self.say(N_("%(country)s, postcodes %(first)s…"), country=name, first=first)
         return self.say(CATEGORIES[code]) if code in CATEGORIES else code
 
@@ -221,6 +239,22 @@ class Words:
         if (starts.month, starts.day, last) == (1, 1, date(starts.year, 12, 31)):
             return str(starts.year)
         return str(format_interval(starts, last, "yMMMd", locale=self._formats))
+
+    def short_period(self, starts: date, ends: date) -> str:
+        """The same in a few letters: "2026", "Q1 2026", "Jan 2026", else the last day."""
+        last = ends - timedelta(days=1)
+        months = (ends.year - starts.year) * 12 + ends.month - starts.month
+        whole = starts.day == ends.day == 1
+        if whole and months == 12 and starts.month == 1:
+            return str(starts.year)
+        if whole and months == 3 and starts.month % 3 == 1:
+            return str(format_skeleton("yQQQ", starts, locale=self._formats))
+        skeleton = "yMMM" if whole and months == 1 else "yMMMd"
+        return str(format_skeleton(skeleton, last, locale=self._formats))
+
+    def country(self, code: str) -> str:
+        """The name of a country."""
+        return str(self._formats.territories.get(code, code))
 
     def size(self, octets: int) -> str:
         """The size of a message."""

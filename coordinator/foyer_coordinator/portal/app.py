@@ -15,10 +15,12 @@ from starlette.responses import Response
 from foyer_coordinator.portal.api import document_routes
 from foyer_coordinator.portal.context import Books, Portal, Settings
 from foyer_coordinator.portal.entrance import entrance_routes
+from foyer_coordinator.portal.figure_pages import figure_routes
 from foyer_coordinator.portal.guard import Guard
 from foyer_coordinator.portal.pages import page_routes
 from foyer_coordinator.portal.problems import BY_STATUS, PageRefused, problem_response
 from foyer_coordinator.portal.sign_in import SignIn
+from foyer_coordinator.portal.tables import table_routes
 from foyer_web.render import Pages
 
 __all__ = ["Books", "Settings", "create_app"]
@@ -36,6 +38,8 @@ def create_app(
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(entrance_routes(portal))
     app.include_router(document_routes(portal))
+    app.include_router(table_routes(portal))
+    app.include_router(figure_routes(portal))
     app.include_router(page_routes(portal))
     app.add_middleware(
         Guard,

@@ -1,10 +1,15 @@
 """The same figures for machines, with where they come from. Pure; no figure is clamped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from foyer_coordinator.ports import RoundRow
+from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_protocol.catalogue.statistic import Statistic
 from foyer_protocol.messages.release import Release
+from foyer_web.changes import Change
 from foyer_web.document import Document, figure_document, round_document
+from foyer_web.trends import Trend
+from foyer_web.trust import BudgetPeriod
 from foyer_web.views import FigureView, OverviewView, RoundView
 
 
@@ -43,6 +48,66 @@ def statistic_of(view: FigureView, release: Release | None) -> Document:
     }
 
 
+def trend_of(trend: Trend) -> list[Document]:
+    """Every release of a statistic with an equally long period, oldest first."""
+    return [
+        figure_document(point.figure)
+        | {
+            "period": {"starts": point.starts.isoformat(), "ends": point.ends.isoformat()},
+            "released_on": point.released_on.isoformat(),
+        }
+        for point in trend.points
+    ]
+
+
+def change_of(change: Change) -> Document:
+    """One figure beside its own number of the release before."""
+    found = change.difference
+    return {
+        "key": change.figure.key,
+        "unit": change.figure.unit.value,
+        "since": {"starts": change.since_starts.isoformat(), "ends": change.since_ends.isoformat()},
+        "outcome": found.outcome.value,
+        "difference": found.estimate,
+        "low": found.low,
+        "high": found.high,
+    }
+
+
+def definition_of(statistic: Statistic) -> Document:
+    """What a statistic is, in the catalogue's own words."""
+    return {
+        "key": statistic.key,
+        "title": statistic.title,
+        "question": statistic.question,
+        "unit": statistic.unit.value,
+        "privacy_unit": statistic.privacy_unit.value,
+        "least_others": statistic.least_others,
+        "dominance_cap": statistic.dominance_cap,
+        "needs_history": statistic.needs_history,
+    }
+
+
+def methods_of(budget: Sequence[BudgetPeriod], versions: Mapping[str, str]) -> Document:
+    """Definitions, the ledger of releases and what runs here. Amounts are zCDP."""
+    return {
+        "versions": dict(versions),
+        "statistics": [definition_of(statistic) for statistic in CATALOGUE.values()],
+        "budget": [
+            {
+                "period": period.name,
+                "cap": period.cap,
+                "used": period.used,
+                "releases": [
+                    {"round": line.round.round_id, "rho": line.cost, "used": line.used}
+                    for line in period.lines
+                ],
+            }
+            for period in budget
+        ],
+    }
+
+
 def round_of(view: RoundView, release: Release | None, row: RoundRow) -> Document:
     """One round as a document."""
     return round_document(view) | {
@@ -66,11 +131,13 @@ def rounds_of(views: Sequence[RoundView]) -> Document:
     }
 
 
-def overview_of(view: OverviewView, network: str) -> Document:
+def overview_of(view: OverviewView, network: str, changes: Sequence[Change] = ()) -> Document:
     """The first page as a document."""
     part = view.taking_part
     return {
         "network": network,
         "taking_part": {"least": part.least, "most": part.most} if part else None,
         "latest": round_document(view.latest) if view.latest else None,
+        "changes": [change_of(change) for change in changes],
+        "next_round": view.next_round.round_id if view.next_round else None,
     }

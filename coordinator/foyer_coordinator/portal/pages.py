@@ -1,15 +1,20 @@
-"""Pages for people: overview, one per statistic, rounds, one per round. Six languages."""
+"""Pages for people: overview, rounds, one per round. Six languages; figures are next door."""
+
+from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from foyer_coordinator.portal import views
+from foyer_coordinator.portal import trust_views, views
 from foyer_coordinator.portal.context import Portal
 from foyer_coordinator.portal.problems import PageRefused, locale_of, reader_of
+from foyer_coordinator.ports import RoundRow
 from foyer_web import paths
+from foyer_web.changes import clear, unclear
 from foyer_web.languages import LANGUAGES
-from foyer_web.releases import release_view
+from foyer_web.sharing_views import NoticeView
+from foyer_web.trends import changes_since
 from foyer_web.words import words
 
 
@@ -18,7 +23,6 @@ def page_routes(portal: Portal) -> APIRouter:
     router = APIRouter()
     _front_pages(router, portal)
     _round_pages(router, portal)
-    _statistic_page(router, portal)
     return router
 
 
@@ -35,9 +39,19 @@ def _front_pages(router: APIRouter, portal: Portal) -> None:
     @router.get("/{locale}/")
     def overview(request: Request, locale: str) -> Response:
         check_language(locale)
-        members = portal.books.members.institutions()
-        view = views.overview(portal.books.rounds.releases(), members)
-        return _show(portal, request, "overview", paths.OVERVIEW, overview=view)
+        rounds = portal.books.rounds
+        releases = rounds.releases()
+        view = views.overview(releases, portal.books.members.institutions(), rounds.rounds())
+        changed = changes_since(releases[-1], releases) if releases else ()
+        return show(
+            portal,
+            request,
+            "front",
+            paths.OVERVIEW,
+            overview=replace(view, figures=views.headlines(view.figures)),
+            clear=clear(changed),
+            unclear=unclear(changed),
+        )
 
 
 def _round_pages(router: APIRouter, portal: Portal) -> None:
@@ -48,36 +62,27 @@ def _round_pages(router: APIRouter, portal: Portal) -> None:
         check_language(locale)
         newest_first = reversed(rounds.rounds())
         found = [views.round_view(row, rounds.release(row.plan.round_id)) for row in newest_first]
-        return _show(portal, request, "rounds", paths.ROUNDS, rounds=found)
+        return show(portal, request, "rounds", paths.ROUNDS, rounds=found, files=paths.ROUNDS)
 
     @router.get("/{locale}/rounds/{round_id}")
     def one_round(request: Request, locale: str, round_id: str) -> Response:
         check_language(locale)
-        view = views.round_view(portal.row(round_id), rounds.release(round_id))
-        return _show(portal, request, "round", paths.round_path(round_id), round=view)
+        row, release = portal.row(round_id), rounds.release(round_id)
+        view = views.round_view(row, release)
+        asked = _notice(portal, row, locale) if view.state in views.COMING else None
+        return show(portal, request, "round", paths.round_path(round_id), round=view, asked=asked)
 
 
-def _statistic_page(router: APIRouter, portal: Portal) -> None:
-    @router.get("/{locale}/statistics/{key}")
-    def one_statistic(request: Request, locale: str, key: str, round: str = "") -> Response:
-        check_language(locale)
-        asked = views.with_figure(key, portal.books.rounds.releases())
-        release = portal.release(round) if round else next(iter(asked), None)
-        figure = views.figure_in(key, release)
-        if figure is None:
-            raise PageRefused("not-found")
-        return _show(
-            portal,
-            request,
-            "statistic",
-            paths.statistic_path(key, round),
-            figure=figure,
-            round=release_view(release) if release else None,
-            filters=views.round_filter(asked, figure.round_id, words(locale)),
-        )
+def _notice(portal: Portal, row: RoundRow, locale: str) -> NoticeView:
+    """What a round asks, with what is left of the budget."""
+    rosters = [signed.roster for signed in portal.books.members.rosters()]
+    budget = trust_views.budget_of(portal.books.rounds.releases(), rosters)
+    left = trust_views.left_of(budget, rosters[-1] if rosters else None)
+    return trust_views.notice_of(row, left, words(locale))
 
 
-def _show(portal: Portal, request: Request, name: str, path: str, **context: object) -> Response:
+def show(portal: Portal, request: Request, name: str, path: str, **context: object) -> Response:
+    """Answer with a page in the request's language."""
     locale = locale_of(request, portal.pages)
     reader = reader_of(request)
     return HTMLResponse(portal.pages.page(name, locale, path=path, reader=reader, **context))

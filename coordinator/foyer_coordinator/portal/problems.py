@@ -22,7 +22,7 @@ class PageRefused(Exception):
 
 def wants_document(path: str) -> bool:
     """Tell whether `path` is for machines."""
-    return path.startswith(API) or path.endswith(".json")
+    return path.startswith(API) or path.endswith((".json", ".csv"))
 
 
 def locale_of(request: Request, pages: Pages) -> str:

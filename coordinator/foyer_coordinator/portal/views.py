@@ -13,7 +13,8 @@ from foyer_protocol.messages.codec import fraction_text, read_fraction
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.release import Release, band
 from foyer_protocol.rounds.phases import Phase
-from foyer_web.releases import band_of, figure_view, release_view
+from foyer_web.releases import band_of, release_view
+from foyer_web.trends import views_of
 from foyer_web.views import (
     Ending,
     FigureView,
@@ -36,21 +37,39 @@ STATES: dict[Phase, RoundState] = {
 }
 
 
+HEADLINES = (
+    "volume.attendances",
+    "loyalty.retention_1y",
+    "money.average_ticket_price",
+    "loyalty.first_time_share",
+    "volume.bookers",
+)
+"""What the first page prefers to say, in this order: how many, who came back, at what price."""
+
+MOST_HEADLINES = 3
+
+COMING = frozenset({RoundState.PLANNED, RoundState.RUNNING})
+
+
 def figure_in(key: str, release: Release | None) -> FigureView | None:
     """The figure `key` of a release, or that it was not asked; None for an unknown key."""
     statistic = CATALOGUE.get(key)
     if statistic is None:
         return None
-    for figure in release.figures if release else ():
-        if release and figure.key == key:
-            return figure_view(figure, release)
+    if release and (found := views_of(release).get(key)):
+        return found
     return replace(figure_of(statistic), round_id=release.round_id if release else "")
+
+
+def shown(release: Release) -> RoundView:
+    """A release with its figures."""
+    return release_view(release, tuple(views_of(release).values()))
 
 
 def round_view(row: RoundRow, release: Release | None) -> RoundView:
     """A round: what was published, or where it stands and what it would cost."""
     if release is not None:
-        return release_view(release)
+        return shown(release)
     return RoundView(
         round_id=row.plan.round_id,
         starts=row.plan.starts,
@@ -62,15 +81,29 @@ def round_view(row: RoundRow, release: Release | None) -> RoundView:
     )
 
 
-def overview(releases: Sequence[Release], institutions: Iterable[Institution]) -> OverviewView:
-    """The first page: the latest release's figures, and how many take part, as a band."""
+def overview(
+    releases: Sequence[Release],
+    institutions: Iterable[Institution],
+    rows: Sequence[RoundRow] = (),
+) -> OverviewView:
+    """The first page: the latest release, how many take part, as a band, and what comes next."""
     members = sum(not one.suspended for one in institutions)
-    latest = release_view(releases[-1]) if releases else None
+    latest = shown(releases[-1]) if releases else None
     return OverviewView(
         figures=latest.figures if latest else (),
         latest=latest,
         taking_part=band_of(band(members)) if members else None,
+        next_round=next(
+            (round_view(row, None) for row in rows if STATES[row.phase] in COMING), None
+        ),
     )
+
+
+def headlines(figures: Sequence[FigureView]) -> tuple[FigureView, ...]:
+    """The three to begin with: shown ones first, the preferred ones among them first."""
+    place = {key: at for at, key in enumerate(HEADLINES)}
+    wanted = sorted(figures, key=lambda one: (not one.shown, place.get(one.key, len(place))))
+    return tuple(wanted[:MOST_HEADLINES])
 
 
 def with_figure(key: str, releases: Sequence[Release]) -> list[Release]:
@@ -82,7 +115,7 @@ def round_filter(releases: Sequence[Release], chosen: str, words: Words) -> tupl
     """A choice among releases, newest first; nothing where there is no choice."""
     if len(releases) < 2:
         return ()
-    options = tuple((one.round_id, words.period(one.starts, one.ends)) for one in releases)
+    options = tuple((one.round_id, words.short_period(one.starts, one.ends)) for one in releases)
     return (FilterView(name="round", label="Period", options=options, chosen=chosen),)
 
 

@@ -26,7 +26,6 @@ from foyer_node.web.accounts import Role
 from foyer_node.web.local_files import LocalFiles
 from foyer_node.web.pages import create_pages
 from foyer_node.web.sessions import LINK_USER
-from foyer_node.web.sharing_views import columns_of
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.dp.ledger import charge
@@ -36,6 +35,7 @@ from foyer_protocol.rounds.kinds.kind import vector_of
 from foyer_protocol.rounds.node import make_openable_report
 from foyer_protocol.simulate import NOON, make_network
 from foyer_protocol.version import PROTOCOL_VERSION
+from foyer_web.columns_read import columns_of
 from foyer_web.languages import LANGUAGES
 from foyer_web.sharing_words import COLUMNS, LACKS
 

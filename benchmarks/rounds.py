@@ -29,7 +29,7 @@ from statistics import median
 
 from foyer_coordinator import setup
 from foyer_coordinator.planning.drafting import Question
-from foyer_coordinator.planning.setup import propose
+from foyer_coordinator.planning.setup import launch, propose
 from foyer_demo.exports import write_exports
 from foyer_demo.network import DemoNetwork, House
 from foyer_demo.profiles import PROFILES
@@ -120,10 +120,10 @@ def _round(network: DemoNetwork, number: int, statistics: tuple[str, ...]) -> fl
         ends=DEFAULT_PERIOD.ends - timedelta(days=number),
         statistics=statistics,
     )
-    propose(network.home, question, accept_unreadable=True)
+    propose(network.home, question, by="analyst", accept_unreadable=True)
     time.sleep(1.0)  # the proposal reaches the nodes before it is launched, as in life
     start = time.monotonic()
-    setup.launch(network.home, round_id)
+    launch(network.home, round_id, by="colleague")
     setup.watch(network.home, round_id, MOST_SECONDS)
     return time.monotonic() - start
 

@@ -12,7 +12,14 @@ import typer
 
 from foyer_coordinator.governing.cli import members, roster
 from foyer_coordinator.people.cli import audit, users
-from foyer_coordinator.planning.cli import budget, round_preview, round_propose
+from foyer_coordinator.planning.cli import (
+    budget,
+    round_launch,
+    round_preview,
+    round_propose,
+    round_release,
+)
+from foyer_coordinator.scheduling.cli import schedules
 from foyer_coordinator.terminal import (
     HERE,
     As,
@@ -21,7 +28,6 @@ from foyer_coordinator.terminal import (
     GovernanceKey,
     refusing,
     show,
-    showing_answer,
 )
 
 app = typer.Typer(
@@ -34,6 +40,9 @@ rounds = typer.Typer(no_args_is_help=True, help="Propose, launch and watch round
 app.add_typer(rounds, name="round")
 rounds.command("preview")(round_preview)
 rounds.command("propose")(round_propose)
+rounds.command("launch")(round_launch)
+rounds.command("release")(round_release)
+app.add_typer(schedules, name="schedule")
 app.add_typer(roster, name="roster")
 app.command()(budget)
 app.add_typer(members, name="member")
@@ -128,21 +137,6 @@ def sign_in_link(
         from foyer_coordinator.setup import make_link
 
         typer.echo(make_link(folder, reader))
-
-
-@rounds.command("launch")
-def round_launch(
-    round_id: Annotated[str, typer.Argument(help="A proposed round.")], folder: Folder = HERE
-) -> None:
-    """Launch a proposed round; the serving coordinator runs it. Nodes are charged when they answer.
-
-    Exits 0, 20 if it or another that asks the same was launched before, 34 if the same was
-    answered since: its release is printed, nothing is launched and nobody is charged.
-    """
-    with refusing(), showing_answer(folder, Form.TEXT):
-        from foyer_coordinator.setup import launch
-
-        typer.echo(launch(folder, round_id))
 
 
 @rounds.command("watch")

@@ -96,15 +96,18 @@ class Portal(_Section):
 
 
 class Rounds(_Section):
-    """How long a round waits.
+    """How long a round waits, and who may launch it.
 
     `report_seconds`: an hour for nodes to report; late ones miss the round, and a round
     closes early once all have answered. `answer_seconds`: ten minutes for helpers, whose
-    answer is a short computation, before the round is given up.
+    answer is a short computation, before the round is given up. `second_person`: whoever
+    proposed a round or a schedule does not launch or approve it, since nothing gives a budget
+    back that was spent on a mistake; false is for a network with one operator.
     """
 
     report_seconds: Seconds = 3600
     answer_seconds: Seconds = 600
+    second_person: bool = True
 
 
 class CoordinatorConfig(_Section):
@@ -214,4 +217,5 @@ _REST = """\
 [rounds]
 # report_seconds = 3600          # how long a round waits for nodes
 # answer_seconds = 600           # and then for its helpers
+# second_person = true           # who proposed a round does not launch it
 """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from foyer_coordinator.schedule import KeptRule, Outcome, Settled
 from foyer_protocol.messages.closing import AbortCertificate, SignedPromise
 from foyer_protocol.messages.history import HistoryEntry
 from foyer_protocol.messages.plan import Job, Plan
@@ -45,6 +46,8 @@ class RoundRow:
     created_at: int
     launched_at: int | None
     ended_at: int | None
+    proposed_by: str = ""  # empty: from before it was asked
+    launched_by: str = ""
 
 
 class MemberBook(Protocol):
@@ -78,8 +81,10 @@ class HistoryBook(Protocol):
 class RoundBook(Protocol):
     """Rounds, their private sums, and releases. Every write is durable when it returns."""
 
-    def add_round(self, plan: Plan, at: int) -> None: ...
-    def move_round(self, round_id: str, phase: Phase, at: int, reason: str = "") -> None: ...
+    def add_round(self, plan: Plan, at: int, by: str = "") -> None: ...
+    def move_round(
+        self, round_id: str, phase: Phase, at: int, reason: str = "", by: str = ""
+    ) -> None: ...
     def round(self, round_id: str) -> RoundRow | None: ...
     def rounds(self) -> Sequence[RoundRow]: ...
     def save_sum(self, state: SumState) -> None:
@@ -117,6 +122,21 @@ class ChargeBook(Protocol):
     """What rounds have cost."""
 
     def charges(self) -> Sequence[Charged]: ...
+
+
+class ScheduleBook(Protocol):
+    """Recurring rounds and what became of each of their times."""
+
+    def add(self, kept: KeptRule) -> None: ...
+    def schedules(self) -> Sequence[KeptRule]: ...
+    def schedule(self, name: str) -> KeptRule | None: ...
+    def approve(self, name: str, by: str, at: int) -> None: ...
+    def pause(self, name: str, paused: bool, at: int) -> None: ...
+    def settle(self, name: str, due_at: int, outcome: Outcome, reason: str, at: int) -> bool: ...
+    def fire(self, name: str, due_at: int, plan: Plan, at: int) -> bool:
+        """Keep the plan and launch it, unless somebody has dealt with that time: all or nothing."""
+
+    def settled(self, name: str) -> Sequence[Settled]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,7 @@ class Service:
     clock: Callable[[], int]
     deadlines: Deadlines
     look_seconds: float = 0.3
+    keep_calendar: Callable[[threading.Event], object] | None = None
     _back: set[str] = field(default_factory=set, repr=False)
     _told: set[tuple[str, str]] = field(default_factory=set, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -79,6 +80,9 @@ class Service:
     def run(self, stop: threading.Event) -> None:
         """Until `stop`: tell nodes what is new, and run what was launched."""
         threading.Thread(target=self.doors.keep, args=(stop,), name="doors", daemon=True).start()
+        if self.keep_calendar is not None:
+            keep = self.keep_calendar
+            threading.Thread(target=keep, args=(stop,), name="calendar", daemon=True).start()
         while not stop.wait(self.look_seconds):
             try:
                 self.tell_all()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from foyer_coordinator.adapters.certificate_files import write_secret
 from foyer_coordinator.adapters.control_server import Addresses, ControlServer, ServerTls
+from foyer_coordinator.adapters.database_charges import DatabaseCharges
+from foyer_coordinator.adapters.database_schedule import DatabaseSchedule
 from foyer_coordinator.adapters.flower_server import FlowerCarrier
 from foyer_coordinator.app import (
     AdmittingBook,
@@ -26,6 +28,7 @@ from foyer_coordinator.doors import Doors
 from foyer_coordinator.enrolment_desk import Desk
 from foyer_coordinator.heralds import Herald
 from foyer_coordinator.memberships import check_application
+from foyer_coordinator.planning.calendar import Calendar
 from foyer_coordinator.ports import Exchange
 from foyer_coordinator.service import Service
 from foyer_coordinator.session import Deadlines
@@ -167,6 +170,15 @@ class Serving:
                 answers=self.config.rounds.answer_seconds,
             ),
         )
+        self.service.keep_calendar = Calendar(
+            book=DatabaseSchedule(self.books.database),
+            members=self.books.members,
+            rounds=self.books.rounds,
+            charges=DatabaseCharges(self.books.database),
+            currency=self.config.network.currency,
+            connected=streams.connected,
+            clock=now,
+        ).keep
         events.service = self.service
         self._start_control()
         self._start_portal()

@@ -15,7 +15,6 @@ from foyer_coordinator.app import (
 )
 from foyer_coordinator.config import CONFIG_NAME, Network, read_config, render_config
 from foyer_coordinator.portal.sign_in import SignIn
-from foyer_coordinator.repeats import refuse_asked
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.crypto.identity import fingerprint
 from foyer_protocol.crypto.randomness import system_entropy
@@ -120,27 +119,6 @@ def make_link(folder: Path, reader: str) -> str:
         token = sign_in.invite(reader)
     base = config.portal.public_url or f"http://{config.portal.host}:{config.portal.port}"
     return f"{base}/sign-in/{token}"
-
-
-def launch(folder: Path, round_id: str) -> str:
-    """Hand a proposed round to the serving coordinator.
-
-    Raises:
-        ConfigError: there is no such round.
-        LocalProtocolError: it was launched before, or another that asks the same.
-        AlreadyAnswered: as `repeats.refuse_asked`; nothing was launched.
-    """
-    with open_books(read_config(folder)) as books:
-        row = books.rounds.round(round_id)
-        if row is None:
-            raise ConfigError(f"no round is called {round_id!r}")
-        if row.phase is not Phase.PLANNED:
-            raise LocalProtocolError(f"round {round_id} is {row.phase}; it was not launched again")
-        signed = books.members.roster()
-        if signed is not None:  # members may have come and gone since it was proposed
-            refuse_asked(row.plan, signed.roster, books.rounds, books.members)
-        books.rounds.move_round(round_id, Phase.REPORTING, now())
-    return f"round {round_id} launched"
 
 
 def withdraw(folder: Path, round_id: str) -> str:

@@ -12,6 +12,8 @@ from foyer_protocol.errors import ConfigError
 
 COORDINATOR = "foyer_coordinator"
 NODE = "foyer_node"
+FIRST, SECOND = "the demo's analyst", "the demo's steward"
+"""Who proposes rounds, and who launches them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +156,13 @@ class DemoNetwork:
         """Propose a round over every statistic."""
         return self.command(
             *("round", "propose", round_id, str(period.starts), str(period.ends)),
-            "--accept-unreadable",  # invented houses may be as few and as small as one likes
+            *("--accept-unreadable", "--by", FIRST),  # invented houses may be few and small
             *more,
         )
 
     def launch(self, round_id: str) -> None:
         """Hand it to the coordinator."""
-        self.command("round", "launch", round_id)
+        self.command("round", "launch", round_id, "--by", SECOND)
 
     def watch(self, round_id: str, seconds: int = 180) -> dict[str, object]:
         """Wait for its release."""

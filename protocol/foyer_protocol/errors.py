@@ -14,7 +14,8 @@
     │  ├─ CohortTooSmall      network
     │  ├─ NotApproved         steward
     │  ├─ AlreadyAnswered     nobody: the answer is there
-    │  └─ Unreadable          network: a longer period, fewer figures or a higher price
+    │  ├─ Unreadable          network: a longer period, fewer figures or a higher price
+    │  └─ SecondPersonNeeded  a colleague: two people before a round costs anything
     ├─ DataError              institution
     │  ├─ NothingImported
     │  ├─ ConnectorError
@@ -159,6 +160,13 @@ class Unreadable(PrivacyRefusal):
 
     code = "unreadable"
     exit_status = 35
+
+
+class SecondPersonNeeded(PrivacyRefusal):
+    """Whoever proposed it does not also launch or approve it."""
+
+    code = "second-person"
+    exit_status = 36
 
 
 class DataError(FoyerError):

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 import pytest
 from tests.support.network import PERIOD, Prepared, RealNetwork, copy_of
 
-from foyer_coordinator import setup
 from foyer_coordinator.planning.drafting import Question
-from foyer_coordinator.planning.setup import propose
+from foyer_coordinator.planning.setup import launch, propose
 from foyer_node.adapters.round_files import RoundFiles
 from foyer_protocol.messages.release import Release
 from foyer_protocol.rounds.phases import Phase
@@ -121,6 +120,6 @@ def test_another_question_is_still_answered(network):
         ends=PERIOD.ends,
         statistics=("volume.bookers",),
     )
-    propose(network.demo.home, question, accept_unreadable=True)
-    setup.launch(network.demo.home, "another")
+    propose(network.demo.home, question, by="analyst", accept_unreadable=True)
+    launch(network.demo.home, "another", by="colleague")
     assert network.finish("another")

@@ -19,7 +19,6 @@ from pathlib import Path
 
 from tests.support.serving import serving_here
 
-from foyer_coordinator import setup
 from foyer_coordinator.adapters.database import Database
 from foyer_coordinator.adapters.database_rounds import DatabaseRounds
 from foyer_coordinator.adapters.database_tables import METADATA
@@ -27,7 +26,7 @@ from foyer_coordinator.adapters.migrations import upgrade
 from foyer_coordinator.config import read_config
 from foyer_coordinator.governing.setup import sign_next_roster
 from foyer_coordinator.planning.drafting import Question
-from foyer_coordinator.planning.setup import propose
+from foyer_coordinator.planning.setup import launch, propose
 from foyer_demo.exports import write_exports
 from foyer_demo.network import DemoNetwork
 from foyer_demo.processes import free_ports
@@ -193,12 +192,13 @@ class RealNetwork:
             ends=PERIOD.ends - timedelta(days=len(self.rounds.rounds())),
             statistics=statistics,
         )
-        propose(self.demo.home, question, accept_unreadable=True)  # these houses are tiny
+        # These houses are tiny.
+        propose(self.demo.home, question, by="analyst", accept_unreadable=True)
 
     def launch(self, round_id: str, statistics: tuple[str, ...] = ()) -> None:
         """Propose and launch a round."""
         self.propose(round_id, statistics)
-        setup.launch(self.demo.home, round_id)
+        launch(self.demo.home, round_id, by="colleague")
 
     def finish(self, round_id: str, seconds: float = WAIT_SECONDS) -> Release | None:
         """Wait for the end of a round; its release, or None where it was aborted."""

@@ -7,7 +7,7 @@ can be announced that is not in it.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from foyer_coordinator.adapters.database import Database
 from foyer_coordinator.adapters.database_audit import record
@@ -37,32 +37,19 @@ class DatabaseRounds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_round(self, plan: Plan, at: int) -> None:
+    def add_round(self, plan: Plan, at: int, by: str = "") -> None:
         """Keep a new round.
 
         Raises:
             LocalProtocolError: there is a round of this name; nothing was changed.
         """
         with self._database.writing() as connection:
-            known = select(ROUND.c.round_id).where(ROUND.c.round_id == plan.round_id)
-            if connection.scalar(known) is not None:
-                raise LocalProtocolError(
-                    f"round {plan.round_id!r} is planned already; nothing was changed"
-                )
-            connection.execute(
-                insert(ROUND).values(
-                    round_id=plan.round_id,
-                    plan=plan.to_json().decode(),
-                    phase=Phase.PLANNED.value,
-                    reason="",
-                    created_at=at,
-                )
-            )
-            announce(connection, HistoryKind.PLAN, plan.digest, plan.round_id)
-            record(connection, Act.ROUND_PROPOSED, plan.round_id, at=at)
+            write_plan(connection, plan, at, by)
 
-    def move_round(self, round_id: str, phase: Phase, at: int, reason: str = "") -> None:
-        """Bring a round to `phase`; the first time out of `planned` is its launch.
+    def move_round(
+        self, round_id: str, phase: Phase, at: int, reason: str = "", by: str = ""
+    ) -> None:
+        """Bring a round to `phase`; the first time out of `planned` is its launch, `by` somebody.
 
         To move it where it is already changes nothing, so that a restart may repeat it.
 
@@ -70,35 +57,7 @@ class DatabaseRounds:
             LocalProtocolError: there is no such round, or it is over; nothing was changed.
         """
         with self._database.writing() as connection:
-            row = connection.execute(select(ROUND).where(ROUND.c.round_id == round_id)).first()
-            if row is None:
-                raise LocalProtocolError(f"there is no round {round_id!r}; nothing was changed")
-            before = Phase(row.phase)
-            if before is phase:
-                return
-            if is_final(before):
-                raise LocalProtocolError(
-                    f"round {round_id!r} is {before} and cannot become {phase}; nothing was changed"
-                )
-            launched = at if row.launched_at is None and phase is Phase.REPORTING else None
-            connection.execute(
-                update(ROUND)
-                .where(ROUND.c.round_id == round_id)
-                .values(
-                    phase=phase.value,
-                    reason=reason,
-                    launched_at=row.launched_at if launched is None else launched,
-                    ended_at=at if is_final(phase) else None,
-                )
-            )
-            if phase is Phase.ABORTED:
-                subject = abort_subject(round_id, reason)
-                announce(connection, HistoryKind.ABORT, subject, round_id)
-            if phase in _ACTS:
-                act, actor = _ACTS[phase]
-                if before is Phase.PLANNED and phase is Phase.ABORTED:
-                    act, actor = Act.ROUND_WITHDRAWN, OPERATOR
-                record(connection, act, round_id, reason, actor=actor, at=at)
+            write_phase(connection, round_id, phase, at, reason, by=by)
 
     def round(self, round_id: str) -> RoundRow | None:
         """One round."""
@@ -168,6 +127,64 @@ class DatabaseRounds:
             return [_release(row) for row in rows]
 
 
+def write_plan(connection: Connection, plan: Plan, at: int, by: str) -> None:
+    """Keep a new round, inside the caller's transaction.
+
+    Raises:
+        LocalProtocolError: there is a round of this name.
+    """
+    known = select(ROUND.c.round_id).where(ROUND.c.round_id == plan.round_id)
+    if connection.scalar(known) is not None:
+        raise LocalProtocolError(f"round {plan.round_id!r} is planned already; nothing was changed")
+    connection.execute(
+        insert(ROUND).values(
+            round_id=plan.round_id,
+            plan=plan.to_json().decode(),
+            phase=Phase.PLANNED.value,
+            reason="",
+            created_at=at,
+            proposed_by=by,
+        )
+    )
+    announce(connection, HistoryKind.PLAN, plan.digest, plan.round_id)
+    record(connection, Act.ROUND_PROPOSED, plan.round_id, at=at)
+
+
+def write_phase(
+    connection: Connection, round_id: str, phase: Phase, at: int, reason: str = "", *, by: str = ""
+) -> None:
+    """As `DatabaseRounds.move_round`, inside the caller's transaction.
+
+    Raises:
+        LocalProtocolError: there is no such round, or it is over.
+    """
+    row = connection.execute(select(ROUND).where(ROUND.c.round_id == round_id)).first()
+    if row is None:
+        raise LocalProtocolError(f"there is no round {round_id!r}; nothing was changed")
+    before = Phase(row.phase)
+    if before is phase:
+        return
+    if is_final(before):
+        raise LocalProtocolError(
+            f"round {round_id!r} is {before} and cannot become {phase}; nothing was changed"
+        )
+    values: dict[str, object] = {
+        "phase": phase.value,
+        "reason": reason,
+        "ended_at": at if is_final(phase) else None,
+    }
+    if row.launched_at is None and phase is Phase.REPORTING:
+        values |= {"launched_at": at, "launched_by": by}
+    connection.execute(update(ROUND).where(ROUND.c.round_id == round_id).values(values))
+    if phase is Phase.ABORTED:
+        announce(connection, HistoryKind.ABORT, abort_subject(round_id, reason), round_id)
+    if phase in _ACTS:
+        act, actor = _ACTS[phase]
+        if before is Phase.PLANNED and phase is Phase.ABORTED:
+            act, actor = Act.ROUND_WITHDRAWN, OPERATOR
+        record(connection, act, round_id, reason, actor=actor, at=at)
+
+
 def _round(row: Row[Any]) -> RoundRow:
     return RoundRow(
         plan=Plan.from_json(row.plan.encode()),
@@ -176,6 +193,8 @@ def _round(row: Row[Any]) -> RoundRow:
         created_at=row.created_at,
         launched_at=row.launched_at,
         ended_at=row.ended_at,
+        proposed_by=row.proposed_by,
+        launched_by=row.launched_by,
     )
 
 

@@ -96,6 +96,8 @@ class RoundColumns(TypedColumns):
     created_at: Named[int] = Column(BigInteger)
     launched_at: Named[int | None] = Column(BigInteger)
     ended_at: Named[int | None] = Column(BigInteger)
+    proposed_by: Named[str] = Column(String(120), server_default="")
+    launched_by: Named[str] = Column(String(120), server_default="")
 
 
 ROUND = Table("round", METADATA, RoundColumns)
@@ -177,6 +179,34 @@ class ReleaseColumns(TypedColumns):
 
 
 RELEASE = Table("release", METADATA, ReleaseColumns)
+
+
+class ScheduleColumns(TypedColumns):
+    """One recurring round. `rule` is canonical JSON; all its times up to `since` are done."""
+
+    name: Named[str] = Column(String(63), primary_key=True)
+    rule: Named[str] = Column(Text)
+    proposed_by: Named[str] = Column(String(120))
+    approved_by: Named[str] = Column(String(120))
+    paused: Named[bool]
+    since: Named[int] = Column(BigInteger)
+
+
+SCHEDULE = Table("schedule", METADATA, ScheduleColumns)
+
+
+class OccurrenceColumns(TypedColumns):
+    """One time of a schedule that somebody has dealt with: there can be no second row."""
+
+    schedule: Named[str] = Column(String(63), ForeignKey("schedule.name"), primary_key=True)
+    due_at: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    outcome: Named[str] = Column(String(20))
+    reason: Named[str] = Column(String(63))
+    round_id: Named[str] = Column(String(63))
+    settled_at: Named[int] = Column(BigInteger)
+
+
+OCCURRENCE = Table("occurrence", METADATA, OccurrenceColumns)
 
 
 class HistoryColumns(TypedColumns):

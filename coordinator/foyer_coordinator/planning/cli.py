@@ -1,6 +1,8 @@
-"""`foyer-coordinator round preview`, `round propose` and `budget`: before anybody pays."""
+"""`foyer-coordinator round preview|propose|launch|release` and `budget`: a round before it runs."""
 
+import getpass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +11,16 @@ from foyer_coordinator.terminal import HERE, As, Folder, Form, refusing, show, s
 
 if TYPE_CHECKING:
     from foyer_coordinator.planning.drafting import Question
+
+
+class Cut(StrEnum):
+    """The dimensions of the grid (`foyer_protocol.catalogue.grid`), for `--help` alone."""
+
+    DISCIPLINE = "discipline"
+    SIZE = "size"
+    TYPE = "type"
+    TERRITORY = "territory"
+
 
 Name = Annotated[str, typer.Argument(help="A short name, e.g. season-2026.")]
 Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]
@@ -24,6 +36,9 @@ Groups = Annotated[
         help="Divide the institutions by lot and compare; each part needs a whole cohort.",
     ),
 ]
+Cohorts = Annotated[
+    Cut | None, typer.Option(help="Compare houses of a kind: each cohort of the grid on its own.")
+]
 Prices = Annotated[
     list[str] | None,
     typer.Option(help="What a family pays in zCDP, e.g. visits=3/100, repeated."),
@@ -36,6 +51,23 @@ Visits = Annotated[
     typer.Option(min=0, help="Tickets of all together in the period; default: the last release."),
 ]
 
+Accepting = Annotated[
+    bool, typer.Option("--accept-unreadable", help="Take figures that would say too little.")
+]
+By = Annotated[
+    str,
+    typer.Option("--by", envvar="FOYER_OPERATOR", help="Who does this; default: your account."),
+]
+Proposed = Annotated[str, typer.Argument(help="A proposed round.")]
+
+
+def whoever(by: str) -> str:
+    """The name that was given, or that of the account the command runs in."""
+    try:
+        return by or getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in some containers
+        return ""
+
 
 def round_preview(
     round_id: Name,
@@ -45,6 +77,7 @@ def round_preview(
     statistic: Statistics = None,
     colluding: Colluding = 1,
     groups: Groups = 1,
+    cohorts: Cohorts = None,
     price: Prices = None,
     institutions: Institutions = None,
     visits: Visits = None,
@@ -67,7 +100,7 @@ def round_preview(
         from foyer_coordinator.planning.setup import preview
         from foyer_coordinator.planning.weighing import Stated, refuse_unreadable
 
-        question = _question(round_id, starts, ends, statistic, colluding, groups, price)
+        question = _question(round_id, starts, ends, statistic, colluding, groups, price, cohorts)
         stated = Stated(institutions=institutions, visits=visits)
         record, text, weighed = preview(folder, question, stated, dry_run)
         show(record, form, text)
@@ -82,13 +115,12 @@ def round_propose(
     statistic: Statistics = None,
     colluding: Colluding = 1,
     groups: Groups = 1,
+    cohorts: Cohorts = None,
     price: Prices = None,
     institutions: Institutions = None,
     visits: Visits = None,
-    accept_unreadable: Annotated[
-        bool,
-        typer.Option("--accept-unreadable", help="Propose it though figures would say too little."),
-    ] = False,
+    accept_unreadable: Accepting = False,
+    by: By = "",
     form: As = Form.TEXT,
 ) -> None:
     """Work out a plan, show its price, and let nodes read it. Takes nothing yet.
@@ -103,9 +135,47 @@ def round_propose(
         from foyer_coordinator.planning.setup import propose
         from foyer_coordinator.planning.weighing import Stated
 
-        question = _question(round_id, starts, ends, statistic, colluding, groups, price)
+        question = _question(round_id, starts, ends, statistic, colluding, groups, price, cohorts)
         stated = Stated(institutions=institutions, visits=visits)
-        record, text = propose(folder, question, stated, accept_unreadable=accept_unreadable)
+        record, text = propose(
+            folder, question, stated, by=whoever(by), accept_unreadable=accept_unreadable
+        )
+        show(record, form, text)
+
+
+def round_launch(round_id: Proposed, folder: Folder = HERE, by: By = "") -> None:
+    """Launch a round that somebody else proposed. Nodes are charged when they answer.
+
+    The serving coordinator runs it.
+
+    Exits 0, 20 if it or another that asks the same was launched before, 34 if the same was
+    answered since: its release is printed, nothing is launched and nobody is charged. 36 if
+    whoever proposed it launches it.
+    """
+    with refusing(), showing_answer(folder, Form.TEXT):
+        from foyer_coordinator.planning.setup import launch
+
+        typer.echo(launch(folder, round_id, whoever(by)))
+
+
+def round_release(
+    round_id: Proposed,
+    folder: Folder = HERE,
+    by: By = "",
+    seconds: Annotated[int, typer.Option(help="Give up waiting after this long.")] = 600,
+    form: As = Form.TEXT,
+) -> None:
+    """Launch a round that somebody else proposed, and wait for its release.
+
+    One that was launched before is only waited for. Nothing is held back once it is there:
+    see the decision on two people.
+
+    Exits as `round launch`, or 25 if it was aborted or is not over yet.
+    """
+    with refusing(), showing_answer(folder, form):
+        from foyer_coordinator.planning.setup import release
+
+        record, text = release(folder, round_id, whoever(by), seconds)
         show(record, form, text)
 
 
@@ -131,8 +201,10 @@ def _question(
     colluding: int,
     groups: int,
     price: list[str] | None,
+    cohorts: Cut | None,
 ) -> "Question":
     from foyer_coordinator.planning.drafting import Question, read_prices
+    from foyer_protocol.catalogue.grid import Dimension
 
     return Question(
         round_id=round_id,
@@ -141,5 +213,6 @@ def _question(
         statistics=tuple(statistic or ()),
         colluding=colluding,
         groups=groups,
+        cohorts=None if cohorts is None else Dimension(cohorts),
         prices=read_prices(price or ()),
     )

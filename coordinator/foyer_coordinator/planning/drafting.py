@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from foyer_protocol.catalogue.entries import CATALOGUE
+from foyer_protocol.catalogue.grid import Dimension
 from foyer_protocol.catalogue.measures import Family
 from foyer_protocol.catalogue.schema import Period
 from foyer_protocol.errors import ConfigError
@@ -25,6 +26,7 @@ class Question:
     statistics: tuple[str, ...] = ()
     colluding: int = 1
     groups: int = 1
+    cohorts: Dimension | None = None
     prices: Mapping[Family, Fraction] = field(default_factory=dict)
 
 
@@ -46,8 +48,8 @@ def draft(question: Question, roster: Roster, currency: str) -> Plan:
     """The plan of a question, its noise worked out.
 
     Raises:
-        ConfigError: the name or the period cannot be one, or there are too few members to
-            divide.
+        ConfigError: the name or the period cannot be one, there are too few members to
+            divide, or it is divided by lot and by a fact.
         CatalogueMismatch: a key that the catalogue does not define.
         LocalProtocolError: a price that no noise within the sampler's range can meet.
     """
@@ -58,6 +60,12 @@ def draft(question: Question, roster: Roster, currency: str) -> Plan:
             f"a period ends after it starts; {question.starts} to {question.ends} was refused"
         )
     _leave_room(roster, question.groups)
+    if question.cohorts is not None and question.groups > 1:
+        raise ConfigError(
+            f"{question.groups} groups by lot and cohorts by {question.cohorts} exclude each"
+            " other; nothing was proposed",
+            hint="Leave out --groups or --by.",
+        )
     return make_plan(
         Wish(
             round_id=question.round_id,
@@ -69,6 +77,7 @@ def draft(question: Question, roster: Roster, currency: str) -> Plan:
             colluding=min(question.colluding, roster.minimum_cohort - 1),
             prices={**DEFAULT_PRICES, **question.prices},
             groups=question.groups,
+            cohorts=question.cohorts,
         )
     )
 

@@ -6,10 +6,8 @@ from fractions import Fraction
 
 import pytest
 from tests.support.consortium import altered
-from tests.support.exported_round import exported_round
-from typer.testing import CliRunner
+from tests.support.released_home import HERE, PLAN, ROSTER, released_home, run
 
-from foyer_coordinator import cli
 from foyer_coordinator.adapters.database_charges import DatabaseCharges
 from foyer_coordinator.app import open_books
 from foyer_coordinator.config import read_config
@@ -26,9 +24,6 @@ from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.rounds.expectations import expect
 from foyer_protocol.rounds.phases import Phase
 
-HERE = exported_round()
-PLAN = HERE.figures.job.plan
-ROSTER = HERE.rosters[-1].roster
 DAYS = (date(2026, 1, 1), date(2027, 1, 1))
 FEW = Stated(visits=3000)
 
@@ -40,23 +35,7 @@ def asked(round_id="next-one", **more):
 @pytest.fixture
 def home(tmp_path):
     """A coordinator with a signed roster and one released round."""
-    folder, key = tmp_path / "home", tmp_path / "governance.key"
-    key.write_bytes(HERE.governance.to_bytes())
-    make_coordinator(folder, "simulated", key, "", "EUR")
-    with open_books(read_config(folder)) as books:
-        for signed in HERE.rosters:
-            books.members.add_roster(signed)
-        books.rounds.add_round(PLAN, 1)
-        books.rounds.move_round(PLAN.round_id, Phase.REPORTING, 2)
-        for state in (HERE.figures, HERE.veto):
-            books.rounds.save_sum(state)
-        books.rounds.publish(HERE.bundle.release)
-        books.rounds.move_round(PLAN.round_id, Phase.RELEASED, 3)
-    return folder
-
-
-def run(home, *words):
-    return CliRunner().invoke(cli.app, [*words, "--dir", str(home)])
+    return released_home(tmp_path)
 
 
 def rounds_of(home):
@@ -100,7 +79,7 @@ def test_the_advised_price_is_taken_and_reads(home):
 
 def test_a_plan_that_says_too_little_is_not_proposed(home):
     with pytest.raises(Unreadable, match="3 of 9 figures of round next-one could not be read"):
-        propose(home, asked(), FEW)
+        propose(home, asked(), FEW, by="anna")
     assert rounds_of(home) == [PLAN.round_id]
 
 
@@ -115,12 +94,12 @@ def test_who_insists_proposes_it_all_the_same(home):
 
 def test_a_name_that_is_taken_is_refused_before_anything_is_weighed(home):
     with pytest.raises(LocalProtocolError, match="planned already"):
-        propose(home, asked(PLAN.round_id), FEW)
+        propose(home, asked(PLAN.round_id), FEW, by="anna")
 
 
 def test_too_few_institutions_are_named_as_such(home):
     with pytest.raises(Unreadable, match="fewer than 4 others"):
-        propose(home, asked(), Stated(institutions=4))
+        propose(home, asked(), Stated(institutions=4), by="anna")
 
 
 def test_a_dry_run_holds_what_the_intervals_promise(home):
@@ -184,7 +163,7 @@ def test_the_budget_says_what_was_taken_and_what_is_left(home):
 
 def test_a_proposed_round_is_in_the_budget_until_it_is_withdrawn(home):
     before = Fraction(json.loads(run(home, "budget", "--as", "json").stdout)["left"])
-    propose(home, asked(), Stated(visits=150_000))
+    propose(home, asked(), Stated(visits=150_000), by="anna")
     after = Fraction(json.loads(run(home, "budget", "--as", "json").stdout)["left"])
     assert before - after == Fraction(9, 100)
     assert run(home, "round", "abort", "next-one").exit_code == 0

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from foyer_node.adapters.decision_file import NAME as DECISIONS_NAME
 from foyer_node.adapters.decision_file import DecisionFile
-from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.durable import write_durably
 from foyer_node.adapters.helper_key_files import HelperKeyFiles
 from foyer_node.adapters.history_files import HistoryFiles
@@ -26,12 +26,15 @@ from foyer_node.holdings import STORE_NAME, open_store
 from foyer_node.openings import Audit, Openings
 from foyer_node.rotation import Rotation
 from foyer_node.session import NodeSession
-from foyer_node.standing import NO_DATA, Standing
+from foyer_node.standing import Standing
 from foyer_node.stream_events import StreamEvents
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.catalogue.fingerprint import catalogue_fingerprint
 from foyer_protocol.errors import ConfigError, NothingImported
 from foyer_protocol.messages.plan import Plan
+
+if TYPE_CHECKING:
+    from foyer_node.adapters.duckdb_store import DuckDBStore
 
 
 def now() -> int:
@@ -90,7 +93,7 @@ def read_membership(config: NodeConfig) -> Membership:
 
 
 @contextmanager
-def reading_store(config: NodeConfig) -> Iterator[DuckDBStore]:
+def reading_store(config: NodeConfig) -> "Iterator[DuckDBStore]":
     """The imported data, for reading only and no longer than needed.
 
     Raises:
@@ -180,9 +183,12 @@ def run_node(
     config: NodeConfig,
     stop: threading.Event,
     serve_pages: Callable[[Node, threading.Event], None],
+    status_of: Callable[[NodeConfig], tuple[str, date | None]],
     pull: Callable[[NodeConfig, threading.Event, Callable[[], int]], None] | None = None,
 ) -> None:
     """Run until `stop` is set: fleet, control stream, local pages and the sources' pulls.
+
+    `status_of` says what the coordinator is told; see `data_status`.
 
     Raises:
         ConfigError: not enrolled, a key is missing or a port is taken.
@@ -218,7 +224,7 @@ def run_node(
     events.acknowledge = control.refunded
     standing = Standing(
         files=(config.path(DECISIONS_NAME), config.path(STORE_NAME)),
-        read=lambda: data_status(config),
+        read=lambda: status_of(config),
         tell=control.status,
     )
     standing.look()
@@ -242,24 +248,6 @@ def run_node(
         stop.set()
         for thread in threads:
             thread.join(timeout=5)
-
-
-def data_status(config: NodeConfig) -> tuple[str, date | None]:
-    """What the coordinator is told of this node: a state, and the month its data reach.
-
-    Only the month: the day of the last order could be one visitor's.
-
-    Raises:
-        StorageError: the store cannot be opened, for instance while something is imported.
-    """
-    if config.policy.paused or DecisionFile(config.folder, now).is_paused():
-        return "paused", None
-    try:
-        with reading_store(config) as store:
-            until = store.data_until()
-    except (NothingImported, ConfigError):
-        return NO_DATA, None
-    return ("ready", until.replace(day=1)) if until else (NO_DATA, None)
 
 
 def utc_now() -> datetime:

@@ -101,13 +101,14 @@ def run(folder: Folder = HERE) -> None:
         )
         from foyer_node.app import run_node
         from foyer_node.config import read_config
+        from foyer_node.data_status import status_aside
         from foyer_node.pulls import keep_pulling
         from foyer_node.web.server import serve_pages
 
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        run_node(read_config(folder), stop, serve_pages, keep_pulling)
+        run_node(read_config(folder), stop, serve_pages, status_aside, keep_pulling)
 
 
 @app.command()

@@ -13,14 +13,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from foyer_node.adapters import machine_probe as machine
-from foyer_node.adapters.database import is_plain
+from foyer_node.adapters.file_heads import is_plain
 from foyer_node.adapters.helper_key_files import HelperKeyFiles
 from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.key_files import ENVIRONMENT, SECRET_BYTES, STORE_KEY, VAULT_KEY
 from foyer_node.adapters.outbox_files import Outbox
 from foyer_node.adapters.pull_files import PullFiles
 from foyer_node.adapters.round_files import RoundFiles
-from foyer_node.adapters.store_survey import survey
 from foyer_node.app import now, reading_store
 from foyer_node.calling import look_at_network
 from foyer_node.config import CONFIG_NAME, Institution, NodeConfig, read_config
@@ -137,6 +136,8 @@ def _data(config: NodeConfig) -> Iterator[Finding]:
     if machine.is_being_written(config.path(STORE_NAME)):
         yield finding("data", Mark.GOOD, "data-busy")
         return
+    from foyer_node.adapters.store_survey import survey  # with the store's engine
+
     with reading_store(config) as store:
         seen = survey(store)
     yield data.judge_freshness(seen.until, datetime.now(tz=UTC).date())

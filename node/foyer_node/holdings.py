@@ -1,13 +1,15 @@
-"""The two encrypted files of a node, opened as `node.toml` says."""
+"""The two encrypted files of a node, opened as `node.toml` says.
+
+Their engine takes some 45 MB: a node that waits for a round has not loaded it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from foyer_node.adapters.database import is_plain
-from foyer_node.adapters.duckdb_store import DuckDBStore
+from foyer_node.adapters.file_heads import is_plain
 from foyer_node.adapters.key_files import STORE_KEY, make_data_key, read_data_key, read_keys
-from foyer_node.adapters.vault_store import VaultStore
 from foyer_node.config import NodeConfig
 from foyer_node.data_ports import HouseFacts
 from foyer_node.importing.columns import HouseRules
@@ -15,11 +17,15 @@ from foyer_node.importing.keys import Domains
 from foyer_node.importing.places import Places
 from foyer_node.territories.lookup import locate
 
+if TYPE_CHECKING:
+    from foyer_node.adapters.duckdb_store import DuckDBStore
+    from foyer_node.adapters.vault_store import VaultStore
+
 STORE_NAME = "store.duckdb"
 VAULT_NAME = "vault.duckdb"
 
 
-def open_store(config: NodeConfig, *, read_only: bool, reads: Path | None = None) -> DuckDBStore:
+def open_store(config: NodeConfig, *, read_only: bool, reads: Path | None = None) -> "DuckDBStore":
     """The canonical store, following the settings of the house.
 
     `reads` is an export that it may read in bulk.
@@ -28,6 +34,8 @@ def open_store(config: NodeConfig, *, read_only: bool, reads: Path | None = None
         ConfigError: its key is missing.
         StorageError: the file cannot be opened.
     """
+    from foyer_node.adapters.duckdb_store import DuckDBStore  # noqa: PLC0415 - a large library
+
     path = config.path(STORE_NAME)
     key_file = config.path("keys", STORE_KEY)
     if is_plain(path):  # of a program that did not encrypt yet, and had no key for it
@@ -39,8 +47,10 @@ def open_store(config: NodeConfig, *, read_only: bool, reads: Path | None = None
 @contextmanager
 def open_for_writing(
     config: NodeConfig, reads: Path | None = None
-) -> Iterator[tuple[DuckDBStore, VaultStore, bytes]]:
+) -> "Iterator[tuple[DuckDBStore, VaultStore, bytes]]":
     """Store, vault and the secret of keyed hashes; always opened in this order."""
+    from foyer_node.adapters.vault_store import VaultStore  # noqa: PLC0415 - a large library
+
     with open_store(config, read_only=False, reads=reads) as store:
         keys = read_keys(config.path("keys"))
         with VaultStore.open(config.path(VAULT_NAME), keys.vault_key) as vault:

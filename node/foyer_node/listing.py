@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from foyer_node.adapters.key_files import read_keys
 from foyer_node.adapters.list_log import ListLog, MadeList
-from foyer_node.adapters.vault_store import VaultStore
 from foyer_node.app import now, reading_store
 from foyer_node.config import NodeConfig, read_config
 from foyer_node.holdings import VAULT_NAME
@@ -46,6 +45,8 @@ def list_addresses(
         StorageError: an import is running, or the note could not be written; nothing is
             given out.
     """
+    from foyer_node.adapters.vault_store import VaultStore  # noqa: PLC0415 - a large library
+
     limits = limits_of(config.institution.type)
     with reading_store(config) as store:
         members = find_members(store.own(), stage, today, limits)

@@ -19,6 +19,7 @@ import duckdb
 
 import foyer_node.adapters.duckdb_cells  # noqa: F401 - makes giving columns fast
 from foyer_node.adapters.durable import flush_folder
+from foyer_node.adapters.file_heads import is_plain
 from foyer_protocol.errors import ConfigError, StorageError
 
 KEY_BYTES = 32
@@ -31,7 +32,6 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 PATIENCE_SECONDS = 5.0
 """How long to wait for another reader or writer of this node to finish."""
 _NAME = "store"  # of the attached file, whatever it holds
-_ENCRYPTED_AT = 20  # little-endian flags, after a checksum, `DUCK` and the version
 _TRY_SECONDS = 0.05
 
 
@@ -99,16 +99,6 @@ def open_database(
         os.close(lock)
         raise _unopenable() from None  # its text may quote the statement, and that the key
     return Database(connection=connection, _lock=lock)
-
-
-def is_plain(path: Path) -> bool:
-    """Whether a database is there and is not encrypted."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_ENCRYPTED_AT + 1)
-    except OSError:
-        return False
-    return head[8:12] == b"DUCK" and not head[_ENCRYPTED_AT] & 1
 
 
 def _hold(path: Path, *, shared: bool, patience: float) -> int:

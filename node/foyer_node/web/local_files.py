@@ -8,10 +8,9 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
-from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.key_files import read_keys
 from foyer_node.adapters.outbox_files import Outbox, Sent
 from foyer_node.adapters.round_files import RoundFiles
@@ -38,6 +37,9 @@ from foyer_protocol.messages.plan import Job, Plan
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.roster import Roster, SignedRoster
 from foyer_protocol.rounds.opening import Opening
+
+if TYPE_CHECKING:
+    from foyer_node.adapters.duckdb_store import DuckDBStore
 
 log = logging.getLogger("foyer.node.web")
 
@@ -165,7 +167,7 @@ class LocalFiles:
             return None
 
     def _contribution(self, plan: Plan) -> Contribution | None:
-        def answer(store: DuckDBStore) -> Contribution:
+        def answer(store: "DuckDBStore") -> Contribution:
             return Extractor(store).extract(plan.layout(), plan.period)
 
         return self._ask(("contribution", plan.content), answer, None)
@@ -190,7 +192,7 @@ class LocalFiles:
     def _ask(
         self,
         question: tuple[object, ...],
-        answer: Callable[[DuckDBStore], Answer],
+        answer: "Callable[[DuckDBStore], Answer]",
         without: Answer,
     ) -> Answer:
         """`answer`, asked of the data once for each state of them, or `without`."""
@@ -220,13 +222,13 @@ class LocalFiles:
                 state += [found.st_mtime_ns, found.st_size]
         return tuple(state)
 
-    def _last_year(self, store: DuckDBStore) -> Period | None:
+    def _last_year(self, store: "DuckDBStore") -> Period | None:
         starts, until = store.history_starts(), store.data_until()
         if starts is None or until is None:
             return None
         return last_full_year(starts, until, self._today())
 
-    def _house(self, store: DuckDBStore) -> House | None:
+    def _house(self, store: "DuckDBStore") -> House | None:
         year, facts = self._last_year(store), self.config.institution
         if year is None:
             return None
@@ -240,7 +242,7 @@ class LocalFiles:
         )
 
 
-def _compute(store: DuckDBStore, keys: tuple[str, ...], period: Period) -> dict[str, OwnFigure]:
+def _compute(store: "DuckDBStore", keys: tuple[str, ...], period: Period) -> dict[str, OwnFigure]:
     layout = lay_out(tuple(CATALOGUE[key] for key in keys))
     totals = Extractor(store.own()).extract_exact(layout, period)
     return {own.key: own for own in own_figures(layout, totals, period, store.facts())}

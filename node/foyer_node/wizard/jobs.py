@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from foyer_node.adapters.duckdb_store import DuckDBStore
 from foyer_node.adapters.table_files import source_reader
-from foyer_node.adapters.vault_store import VaultStore
 from foyer_node.config import NodeConfig
 from foyer_node.faults import name_and_place
 from foyer_node.holdings import open_for_writing
@@ -27,6 +26,10 @@ from foyer_node.wizard.kept_mappings import KeptMappings
 from foyer_node.wizard.looking import open_file
 from foyer_node.wizard.reporting import Preview, preview_of
 from foyer_protocol.errors import FoyerError, InternalError, StorageError
+
+if TYPE_CHECKING:
+    from foyer_node.adapters.duckdb_store import DuckDBStore
+    from foyer_node.adapters.vault_store import VaultStore
 
 log = logging.getLogger("foyer.node.wizard")
 
@@ -120,7 +123,7 @@ class Jobs:
 @contextmanager
 def _opened_patiently(
     config: NodeConfig, file: Path
-) -> Iterator[tuple[DuckDBStore, VaultStore, bytes]]:
+) -> "Iterator[tuple[DuckDBStore, VaultStore, bytes]]":
     """Store, vault and secret, tried again while a page has the store open for reading."""
     with ExitStack() as held:
         for left in reversed(range(_OPENING_TRIES)):

@@ -8,8 +8,8 @@ from tests.support.session_party import SessionParty
 from foyer_node.adapters.decision_file import DecisionFile
 from foyer_node.adapters.history_files import HistoryFiles
 from foyer_node.adapters.round_files import RoundFiles
-from foyer_node.app import data_status
 from foyer_node.config import Policy, read_config
+from foyer_node.data_status import data_status, status_aside
 from foyer_node.decisions import Act
 from foyer_node.following import Network
 from foyer_node.session import NodeSession
@@ -109,7 +109,7 @@ def test_only_a_proposed_round_is_decided_about(config, name):
 
 def test_a_paused_node_tells_the_network_that_it_is_and_no_more(config):
     decide(config, Act.PAUSE, by="me", reason="a question of our DPO")
-    assert data_status(config) == ("paused", None)
+    assert data_status(config) == status_aside(config) == ("paused", None)
 
 
 class Offered:

@@ -118,19 +118,35 @@ class Dwelling(Protocol):
     def distance_km(self) -> float: ...
 
 
+Contacts = tuple[str, str, str, str]
+"""What a row says of who it is from: e-mail, customer number, card, phone as written."""
+
+
 class BulkKeys(Protocol):
     """The import's rules on ids and places, asked for whole columns; see `importing.bulk`."""
 
     def blocks(self, kind: str) -> tuple[bytes, bytes, str]:
         """HMAC's inner and outer key block, and what goes before the text of an id."""
 
-    def people(self, contacts: Sequence[tuple[str, str, str, str]]) -> tuple[list[str], list[str]]:
-        """Visitor ("" for nobody) and kind of each e-mail, customer number, card and phone."""
+    def email_blocks(self) -> tuple[bytes, bytes, str]:
+        """As `blocks`, for the hash that leads from a plain address to its visitor."""
+
+    def people(self, contacts: Sequence[Contacts]) -> tuple[list[str], list[str]]:
+        """Visitor ("" for nobody) and kind of each contact, resolved together."""
+
+    def addressees(self, hashes: Sequence[str], addresses: Sequence[str]) -> list[str]:
+        """The visitor of each plain address by its hash, where nothing else names anybody."""
+
+    def kind_of(self, address: str) -> str:
+        """What kind of visitor is behind a plain address."""
 
     def event_id(self, event: str, at: datetime | None) -> str:
         """The id of an event by its name and time."""
 
-    def home(self, country: str, postcode: str, venue: str) -> Dwelling:
+    def place_of(self, venue: str) -> str:
+        """What `home` is to be told of a venue: "" where it lies where the house does."""
+
+    def home(self, country: str, postcode: str, place: str) -> Dwelling:
         """Where a buyer of a row with these cells lives."""
 
 
@@ -151,16 +167,21 @@ class BulkCounts:
 class BulkLoad:
     """A large file to be staged at once. The store says with `taken` whether it did.
 
-    `suits` tells of the rows that would be left over whether they can be read alone.
+    `judge` is asked before anything is staged, with the rows that would be left over and with
+    one row, in the order of the file, for each way in which the others sell and call what they
+    sell. It answers with number and contacts of the left rows that will be taken; None where
+    the file is to be read row by row after all.
     """
 
     table: Table
     plan: Plan
     keys: BulkKeys = field(repr=False)
-    suits: Callable[[Sequence[Sequence[str]]], bool]
+    judge: Callable[[Table, Sequence[Sequence[str]]], Sequence[tuple[int, Contacts]] | None]
+    chunk_rows: int  # rows whose visitors are resolved together
     taken: bool = False
-    left: list[tuple[int, list[str]]] = field(default_factory=list, repr=False)
+    left: Table | None = None
     counts: BulkCounts | None = None
+    repeats: Callable[[], int] | None = None  # rows equal to the one before, once all are staged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,7 @@ def in_bulk(path, reading=READING):
     bulk = BulkLines(connection=connection, path=path, table=table, plan=plan)
     if not bulk.load():
         return None
-    left = dict(bulk.leftovers())
+    left = dict(bulk.left().rows())
     names = [field.name for field in fields(CanonicalRow)]
     found = connection.execute(f"SELECT {', '.join(names)} FROM {LINES} WHERE taken").fetchall()
     lines = {row[0]: dict(zip(names, row, strict=True)) for row in found}

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 import duckdb
 import numpy as np
 
-from foyer_node.adapters.bulk_stage import fill_stage
+from foyer_node.adapters.bulk_stage import drop_bulk, fill_stage
+from foyer_node.adapters.bulk_view import BULK, BulkView
 from foyer_node.adapters.duckdb_cells import Column, handed_over
 from foyer_node.adapters.merge_steps import (
     DROP_MISSING,
     EXCHANGES,
     FIND_MISSING,
+    IS_CHANGED,
     KINDS_MET,
     MERGE,
     MISSING_SHARE,
@@ -22,6 +24,7 @@ from foyer_node.adapters.merge_steps import (
     REGROUP,
     STAGE,
     SUPERSEDE,
+    changes_stage,
 )
 from foyer_node.data_ports import (
     Applied,
@@ -73,6 +76,8 @@ class BatchWriter:
     def __init__(self, connection: duckdb.DuckDBPyConnection, key: BatchKey) -> None:
         self._connection = connection
         self._key = key
+        self._bulk: BulkView | None = None  # what was read in bulk
+        self._is_view = False  # the stage is no table: nothing in it is to be changed
 
     def stage(self, chunks: Iterable[LineColumns | RecordColumns | BulkLoad]) -> None:
         """Hold all chunks beside the tables. The stage of lines is made in any case."""
@@ -85,7 +90,7 @@ class BatchWriter:
             )
         for chunk in chunks:
             if isinstance(chunk, BulkLoad):
-                fill_stage(self._connection, chunk)
+                self._bulk = fill_stage(self._connection, chunk)
             elif isinstance(chunk, RecordColumns):
                 self._insert("record", chunk.columns)
             else:
@@ -101,7 +106,10 @@ class BatchWriter:
         """From the stage into the tables."""
         if self._key.kind in RECORD_TABLES:
             return Applied(superseded=self._merge_records())
-        self._run(PREPARE)
+        if self._bulk:
+            self._take_bulk()
+        if not self._is_view:
+            self._run(PREPARE)
         superseded = 0
         removed = 0
         if self._key.adds_rows:
@@ -109,7 +117,8 @@ class BatchWriter:
         else:
             if self._key.is_complete:
                 removed = self._drop_missing()
-            superseded = self._run(SUPERSEDE)
+            steps = [step for step in SUPERSEDE if not (self._is_view and changes_stage(step))]
+            superseded = self._run(steps)
         self._run(MERGE)
         if self._key.adds_rows:
             self._run((REGROUP,))
@@ -120,6 +129,26 @@ class BatchWriter:
             "DROP TABLE met; DROP TABLE known; DROP TABLE told; DROP TABLE there"
         )
         return Applied(superseded=superseded, removed=removed, kinds=kinds)
+
+    def _take_bulk(self) -> None:
+        """Put what was read in bulk into the stage, or into its place if it can stay as it is."""
+        run = self._connection.execute
+        found = run(IS_CHANGED, self._used(IS_CHANGED)).fetchone()
+        if found is None or found[0]:
+            run(f"INSERT INTO stage BY NAME SELECT * FROM {BULK}")
+            return
+        run("CREATE OR REPLACE TEMP TABLE stage_row AS SELECT * FROM stage")
+        run("DROP TABLE stage")
+        self._is_view = True
+
+    def _show(self, step: str) -> None:
+        """Let the stage be what was read in bulk and after it, as far as a step asks for it."""
+        if self._is_view and self._bulk is not None:
+            listed = ", ".join(self._bulk.columns(step))
+            self._connection.execute(
+                f"""CREATE OR REPLACE TEMP VIEW stage AS
+                    {self._bulk.query(step)} UNION ALL SELECT {listed} FROM stage_row"""
+            )
 
     def _drop_missing(self) -> int:
         """Delete what a complete export no longer has; how many orders.
@@ -168,6 +197,15 @@ class BatchWriter:
 
     def _run(self, steps: Sequence[str]) -> int:
         """Run steps with the parameters they name; how many orders they deleted."""
+        deleted = 0
+        for step in steps:
+            self._show(step)
+            done = self._connection.execute(step, self._used(step)).fetchone()
+            if step.startswith('DELETE FROM "order"') and done is not None:
+                deleted += int(done[0])
+        return deleted
+
+    def _used(self, step: str) -> dict[str, object] | None:
         key = self._key
         values: dict[str, object] = {
             "batch_id": key.batch_id,
@@ -176,13 +214,7 @@ class BatchWriter:
             "detail": key.detail,
             "group_size": key.group_size,
         }
-        deleted = 0
-        for step in steps:
-            used = {name: value for name, value in values.items() if f"${name}" in step}
-            done = self._connection.execute(step, used or None).fetchone()
-            if step.startswith('DELETE FROM "order"') and done is not None:
-                deleted += int(done[0])
-        return deleted
+        return {name: value for name, value in values.items() if f"${name}" in step} or None
 
     def record(self, closing: BatchClosing) -> None:
         """Note the batch itself; a replay only corrects how many rows are still refused."""
@@ -196,6 +228,7 @@ class BatchWriter:
             )
             run("DELETE FROM quarantine WHERE batch_id = ?", [key.batch_id])
         else:
+            self._show(_COVERAGE)
             run(
                 _COVERAGE,
                 [
@@ -205,7 +238,12 @@ class BatchWriter:
                     json.dumps(closing.header), closing.reading,
                 ],
             )  # fmt: skip
-        run("DROP TABLE stage")
+        if self._is_view:
+            run("DROP VIEW temp.stage; DROP TABLE stage_row")
+        else:
+            run("DROP TABLE stage")
+        if self._bulk:
+            drop_bulk(self._connection)
         for venue in closing.venues:
             run(
                 """UPDATE venue SET country = nullif($2, ''), municipality = nullif($3, ''),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from foyer_node.connectors.connector import CanonicalRow
-from foyer_node.importing.facets import DATES, TEXTS
+from foyer_node.importing.facets import TEXTS
 
 BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What `str.strip` takes off a cell's ends."""
@@ -12,9 +12,9 @@ BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 TYPES = {
     "quantity": "BIGINT", "paid_minor": "BIGINT", "fee_minor": "BIGINT", "face_minor": "BIGINT",
     "settlement_minor": "BIGINT", "due_minor": "BIGINT", "valid_days": "BIGINT",
-    "capacity": "BIGINT", "birth_year": "BIGINT",
+    "capacity": "BIGINT", "birth_year": "BIGINT", "event_at": "TIMESTAMP",
 }  # fmt: skip
-"""Of the fields that are numbers; the others are text."""
+"""Of the fields that are numbers or dates; the others are text."""
 
 
 def texts_of(at: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -24,7 +24,8 @@ def texts_of(at: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         if name in at:
             values[name] = f"nullif({at[name]}, '')"
             holds.append(_is_trimmed(at[name]))
-    holds += [f"{at[name]} <> ''" for name in ("order_id", "event") if name in at]
+    if "order_id" in at:
+        holds.append(f"{at['order_id']} <> ''")
     return values, holds
 
 
@@ -51,6 +52,6 @@ def constant_of(usual: CanonicalRow, name: str) -> str:
     if isinstance(value, datetime):
         return f"TIMESTAMP '{value.isoformat(' ')}'"
     word = word_of(usual, name)
-    kind = TYPES.get(name, "VARCHAR")
+    kind = "TIMESTAMP" if name.endswith("_at") else TYPES.get(name, "VARCHAR")
     quoted = "'" + word.replace("'", "''") + "'" if word else "NULL"
-    return f"{quoted}::{'TIMESTAMP' if name in DATES else kind}"
+    return f"{quoted}::{kind}"

@@ -46,6 +46,19 @@ FIND_THERE = """CREATE OR REPLACE TEMP TABLE there AS
     SELECT order_id, detail, batch_id FROM "order" SEMI JOIN stage USING (order_id)"""
 """Orders of the batch that the store has: looked for once, for it may have millions."""
 
+IS_CHANGED = """SELECT EXISTS (FROM suppressed_order)
+    OR EXISTS (FROM mapping_rule
+        WHERE source_system = $source_system AND kind IN ('CHANNEL', 'PRICE_CLASS'))
+    OR EXISTS (FROM "order" WHERE detail > $detail)
+    OR EXISTS (FROM bulk_stage WHERE package_key IS NOT NULL)"""
+"""Whether `PREPARE` or `SUPERSEDE` would change a row of the stage that was read in bulk."""
+
+
+def changes_stage(step: str) -> bool:
+    """Whether a step needs the stage to be a table."""
+    return step.startswith("DELETE FROM stage")
+
+
 SUPERSEDE: tuple[str, ...] = (
     FIND_THERE,
     # An export with one line per order knows less than one with its positions.
@@ -99,12 +112,13 @@ MERGE: tuple[str, ...] = (
             bool_or(visitor_kind = 'STAFF') AS is_staff,
             bool_or(visitor_kind = 'TEST') AS is_test,
             nullif(max(birth_year), 0) AS birth_year, max(gender) AS gender,
-            arg_max(residence_country, ordered_at) AS residence_country,
-            arg_max(residence_municipality, ordered_at) AS residence_municipality,
-            arg_max(residence_nuts3, ordered_at) AS residence_nuts3,
-            arg_max(distance_km, ordered_at) AS distance_km,
+            arg_max(residence_country, moment) AS residence_country,
+            arg_max(residence_municipality, moment) AS residence_municipality,
+            arg_max(residence_nuts3, moment) AS residence_nuts3,
+            arg_max(distance_km, moment) AS distance_km,
             min(ordered_at)::DATE AS first_seen_on, max(ordered_at)::DATE AS last_seen_on
-        FROM stage WHERE visitor_id IS NOT NULL GROUP BY visitor_id""",
+        FROM (SELECT *, epoch_us(ordered_at)::HUGEINT * 4294967296 - row_number AS moment
+            FROM stage WHERE visitor_id IS NOT NULL) GROUP BY visitor_id""",
     """CREATE OR REPLACE TEMP TABLE known AS
         SELECT v.* FROM visitor v SEMI JOIN met USING (visitor_id)""",
     "DELETE FROM visitor WHERE visitor_id IN (SELECT visitor_id FROM met)",
@@ -123,7 +137,8 @@ MERGE: tuple[str, ...] = (
     """CREATE OR REPLACE TEMP TABLE told AS
         SELECT visitor_id, split_part(word, '=', 1) AS purpose,
             arg_max(split_part(word, '=', 2), (ordered_at,
-                split_part(word, '=', 2) IN ('REFUSED', 'WITHDRAWN'))) AS status,
+                split_part(word, '=', 2) IN ('REFUSED', 'WITHDRAWN'),
+                split_part(word, '=', 2))) AS status,
             max(ordered_at) AS captured_at
         FROM (SELECT visitor_id, ordered_at, unnest(string_split(consents, ' ')) AS word
             FROM stage WHERE visitor_id IS NOT NULL AND consents IS NOT NULL)
@@ -136,18 +151,19 @@ MERGE: tuple[str, ...] = (
     """INSERT INTO consent
         SELECT visitor_id, purpose, status, captured_at, $source_system FROM told""",
     """INSERT INTO venue (venue_id, name)
-        SELECT DISTINCT ON (lower(venue)) md5(lower(venue))::UUID, venue
-        FROM stage WHERE venue IS NOT NULL ON CONFLICT DO NOTHING""",
+        SELECT md5(lower(venue))::UUID, arg_min(venue, row_number)
+        FROM stage WHERE venue IS NOT NULL GROUP BY lower(venue) ON CONFLICT DO NOTHING""",
     """INSERT INTO production
-        SELECT DISTINCT md5(concat_ws(chr(31), $source_system, production))::UUID,
+        SELECT md5(concat_ws(chr(31), $source_system, production))::UUID,
             $source_system, production, r.code
-        FROM stage LEFT JOIN mapping_rule r ON r.source_system = $source_system
-            AND r.kind = 'DISCIPLINE' AND r.label = production
+        FROM (SELECT DISTINCT production FROM stage) LEFT JOIN mapping_rule r
+            ON r.source_system = $source_system AND r.kind = 'DISCIPLINE' AND r.label = production
         ON CONFLICT DO NOTHING""",
     """INSERT INTO event
         SELECT event_id, $source_system,
-            md5(concat_ws(chr(31), $source_system, any_value(production)))::UUID,
-            md5(lower(any_value(venue)))::UUID, any_value(event_name), any_value(event_at),
+            md5(concat_ws(chr(31), $source_system, arg_min(production, row_number)))::UUID,
+            md5(lower(arg_min(venue, row_number)))::UUID,
+            any_value(event_name), any_value(event_at),
             nullif(max(capacity), 0), coalesce(any_value(s.code), 'EventScheduled'),
             nullif(any_value(x.code), 'NONE')
         FROM stage
@@ -176,12 +192,11 @@ MERGE: tuple[str, ...] = (
     f"""INSERT INTO ticket
         SELECT order_id, row_number, line_key, event_id, $batch_id, quantity, paid_minor,
             face_minor, fee_minor, settlement_minor, status,
-            CASE WHEN price_label IS NOT NULL
-                THEN md5(concat_ws(chr(31), $source_system, price_label))::UUID END,
-            price_class, mode_of_sale, promo, package_key,
+            p.price_type_id, price_class, mode_of_sale, promo, package_key,
             {IS_COMP},
             admissions, is_estimate, scanned_at, replaces_key, NULL, excluded
-        FROM stage""",
+        FROM stage LEFT JOIN (SELECT price_type_id, label FROM price_type
+            WHERE source_system = $source_system) p ON p.label = price_label""",
 )
 """Needs `PREPARE` first, and `SUPERSEDE` or, where rows are added, `ONLY_NEW_LINES`."""
 

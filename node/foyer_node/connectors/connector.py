@@ -137,6 +137,7 @@ class Plan:
     minor: frozenset[str] = frozenset()  # money fields always in minor units (R23)
     negative_is_refund: bool = False  # a negative amount takes back as many tickets (R7)
     empty_amount_is_zero: bool = False
+    rows_alone: bool = False  # `rows.read_table` reads it: no field is made beside it
     warnings: tuple[str, ...] = ()
 
 

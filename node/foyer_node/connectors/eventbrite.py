@@ -125,7 +125,8 @@ class EventbriteConnector:
 
     def plan(self, table: Table, reading: Reading) -> Plan:
         """Locate the columns of an attendee or order report."""
-        return self.inner.plan(table, reading)
+        plan = self.inner.plan(table, reading)
+        return replace(plan, rows_alone=plan.detail != 2)
 
     def read(self, table: Table, plan: Plan) -> Iterator[CanonicalRow | Rejected]:
         """Rows as planned; last those of orders whose money is said once, with a share each."""

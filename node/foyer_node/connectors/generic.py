@@ -58,6 +58,7 @@ class GenericConnector:
             decimal=survey.decimal(reading.decimal),
             refunded=frozenset(survey.refunded),
             unique_lines="line_id" in columns,
+            rows_alone=True,
             warnings=tuple(_warnings(table, columns, reading, survey)),
         )
 

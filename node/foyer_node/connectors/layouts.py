@@ -123,6 +123,7 @@ class LayoutConnector:
             minor=layout.minor,
             negative_is_refund=layout.negative_is_refund,
             empty_amount_is_zero=layout.empty_amount_is_zero,
+            rows_alone=layout.derive is None and not layout.is_sum,
             warnings=tuple(warnings),
         )
 

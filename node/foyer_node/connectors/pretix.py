@@ -161,5 +161,6 @@ def _planned(table: Table, reading: Reading, layout: _Layout, found: dict[str, i
         decimal=decimal,
         detail=layout.detail,
         unique_lines=layout.detail == 2,
+        rows_alone=True,
         warnings=tuple(warnings),
     )

@@ -4,12 +4,13 @@ A column of ten million moments has few equal cells. Where its cells are of one 
 the database parses them; every other cell goes the long way.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S")
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S", " %H.%M")
 _HOUR = timedelta(hours=1)
 
 
@@ -18,7 +19,14 @@ class DateShape:
     """One way of writing a moment, in the words of strptime."""
 
     form: str
-    length: int  # characters of every cell of this shape
+
+    @property
+    def pattern(self) -> str:
+        """Two digits a part, four for the year: a parser may take blanks for digits."""
+        return "".join(
+            {"%Y": "[0-9]{4}", ".": "[.]"}.get(part, "[0-9]{2}" if part[0] == "%" else part)
+            for part in re.findall("%.|.", self.form)
+        )
 
     @property
     def is_timed(self) -> bool:
@@ -27,7 +35,7 @@ class DateShape:
 
     def reads(self, cell: str) -> bool:
         """Whether the cell is of this shape, to the character."""
-        if len(cell) != self.length or not cell.isascii():
+        if re.fullmatch(self.pattern, cell) is None:
             return False
         try:
             datetime.strptime(cell, self.form)
@@ -42,16 +50,18 @@ def _shapes() -> Iterator[tuple[bool | None, DateShape]]:
     days += [(False, f"%m{mark}%d{mark}%Y") for mark in "/-"]
     for day_first, day in days:
         for clock in _CLOCKS:
-            form = day + clock
-            yield day_first, DateShape(form=form, length=len(datetime(2000, 1, 1).strftime(form)))
+            yield day_first, DateShape(form=day + clock)
 
 
 SHAPES = tuple(_shapes())
 """Each with whether it is for day-first or month-first columns, None for either."""
 
 
-def shape_of(cells: Iterable[str], *, day_first: bool) -> DateShape | None:
-    """The shape that most of `cells` have, None where most have none."""
+def shape_of(cells: Iterable[str], *, day_first: bool | None) -> DateShape | None:
+    """The shape that most of `cells` have, None where most have none.
+
+    Without `day_first` nothing was settled on, and only the year can come first.
+    """
     seen = [cell for cell in cells if cell]
     fits = [
         (sum(map(shape.reads, seen)), shape)

@@ -17,14 +17,13 @@ from foyer_node.connectors.refused import Refused
 from foyer_node.connectors.row_reader import RowReader
 
 TEXTS = frozenset({
-    "order_id", "line_id", "event", "email", "customer_key", "phone", "card", "production",
-    "venue", "promo", "package_id", "replaces_line",
+    "order_id", "line_id", "email", "customer_key", "phone", "card", "promo", "package_id",
+    "replaces_line",
 })  # fmt: skip
 """Canonical fields that are a cell's own text, trimmed."""
 
 DATES: Mapping[str, str] = {
     "ordered_at": "order_time",
-    "event_at": "event_time",
     "scanned_at": "",
 }
 """Fields that are a date, and the column that may hold its time of day."""
@@ -72,6 +71,11 @@ _FACETS = (
         columns=("price_type", "excluded", "event"),
         fields=("price_class", "price_label", "excluded"),
     ),
+    Facet(
+        name="occasion",
+        columns=("event", "event_at", "event_time", "production", "venue", "capacity"),
+        fields=("event", "event_at", "production", "venue", "capacity"),
+    ),
     Facet(name="channel", columns=("channel",), fields=("channel", "channel_label")),
     Facet(
         name="home",
@@ -79,7 +83,6 @@ _FACETS = (
         fields=("postcode", "country"),
     ),
     Facet(name="person", columns=("gender", *CONSENT_FIELDS), fields=("gender", "consents")),
-    Facet(name="capacity", columns=("capacity",), fields=("capacity",)),
     Facet(name="currency", columns=("currency",), fields=()),
     # Nobody is born after their order: whoever uses it holds the year against the row's own.
     Facet(name="birth", columns=("birth_year",), fields=("birth_year",)),
@@ -100,7 +103,7 @@ def facets_of(plan: Plan) -> tuple[Facet, ...] | None:
     found = []
     for facet in _FACETS:
         columns = tuple(name for name in facet.columns if name in plan.columns)
-        if columns and columns != ("event",):
+        if columns:
             found.append(Facet(name=facet.name, columns=columns, fields=facet.fields))
     return tuple(found)
 
@@ -123,12 +126,14 @@ class FacetReader:
     def read(self, facet: Facet, cells: Sequence[str]) -> CanonicalRow | None:
         """A row of which the facet's fields count; None if the cells are refused or a refund."""
         try:
-            row, is_refund = self._reader.read(
-                0, self._cells(dict(zip(facet.columns, cells, strict=True)))
-            )
+            row, is_refund = self._reader.read(0, self.whole(facet, cells))
         except Refused:
             return None
         return None if is_refund else row
+
+    def whole(self, facet: Facet, cells: Sequence[str]) -> list[str]:
+        """The row that says the facet's cells and nothing else."""
+        return self._cells(dict(zip(facet.columns, cells, strict=True)))
 
     def _cells(self, said: Mapping[str, str]) -> list[str]:
         cells = [""] * self._width

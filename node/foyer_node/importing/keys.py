@@ -24,14 +24,17 @@ _CALLING = {
 }  # fmt: skip
 _NO_TRUNK_ZERO = frozenset({"CA", "DK", "NO", "US"})
 _TEST_DOMAINS = (".example.com", ".example.net", ".test", ".invalid")
-_PLAIN = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}")
-_SHARED = frozenset({
+PLAIN_ADDRESS = r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}"
+"""An address that is its own normal form."""
+_PLAIN = re.compile(PLAIN_ADDRESS)
+SHARED = frozenset({
     "info", "booking", "bookings", "bokning", "billet", "billetter", "tickets", "ticket",
     "kontakt", "contact", "kontor", "office", "admin", "administration", "mail", "post",
     "reception", "receptie", "accueil", "billetterie", "reservation", "reservations",
     "reserveringen", "salg", "sales", "verkoop", "myynti", "lipunmyynti", "skole", "skola",
     "school", "ecole", "koulu", "groups", "gruppe", "groepen", "groupes", "noreply", "no-reply",
 })  # fmt: skip
+"""Local parts of addresses behind which several people sit (R3)."""
 _NOBODY = frozenset(
     ["", "0", "-", "n/a", "na", "none", "null", "guest", "anonymous", "anonym", "?", "nan"]
 )
@@ -109,7 +112,7 @@ def visitor_kind(email: str, domains: Domains) -> str:
             return kind
     if f".{domain}".endswith(_TEST_DOMAINS):  # whole labels: bestexample.com is somebody's
         return "TEST"
-    return "ORGANISATION" if local in _SHARED else "PERSON"
+    return "ORGANISATION" if local in SHARED else "PERSON"
 
 
 def keyed_hash(secret: bytes, *parts: str) -> str:

@@ -27,14 +27,7 @@ from foyer_node.data_ports import (
     VisitorStore,
 )
 from foyer_node.importing.accounts import Accounts, in_order
-from foyer_node.importing.bulk import (
-    LARGE_BYTES,
-    Head,
-    LeftRows,
-    WholeColumns,
-    is_possible,
-    load_of,
-)
+from foyer_node.importing.bulk import LARGE_BYTES, Judge, WholeColumns, head_of
 from foyer_node.importing.columns import HouseRules, Pseudonymiser
 from foyer_node.importing.kept_plan import plan_as_json
 from foyer_node.importing.keys import keyed_hash
@@ -76,7 +69,7 @@ class _Opened:
     plan: Plan
     source_system: str
     is_large: bool = False  # planned by its first rows
-    left: LeftRows | None = None  # of a file that was read in bulk
+    left: Table | None = None  # of a file that was read in bulk
 
 
 def preview(
@@ -193,14 +186,14 @@ def _open(
 ) -> _Opened:
     source = read(path)
     connector, table = choose(source, options.connector)
-    is_large = in_bulk and connector.kind is RecordKind.SALES and source.size >= LARGE_BYTES
+    head = head_of(source, connector, table, options.reading, LARGE_BYTES) if in_bulk else None
     return _Opened(
         source=source,
         connector=connector,
         table=table,
-        plan=connector.plan(Head(table=table) if is_large else table, options.reading),
+        plan=head or connector.plan(table, options.reading),
         source_system=options.source_system or connector.name,
-        is_large=is_large,
+        is_large=head is not None,
     )
 
 
@@ -213,22 +206,28 @@ def _all_chunks(
     secret: bytes,
 ) -> Iterator[LineColumns | RecordColumns | BulkLoad]:
     """A large file at once and what that leaves over row by row; any other row by row."""
-    table = opened.table
+    table, read_in, plan = opened.table, opened.connector, opened.plan
     if opened.is_large:
-        load = load_of(
-            table,
-            opened.plan,
-            WholeColumns(secret, opened.source_system, house_rules_of(options), vault, opened.plan),
+        judge = Judge(connector=read_in, table=table, reading=options.reading, plan=plan)
+        load = BulkLoad(
+            table=table,
+            plan=plan,
+            keys=WholeColumns(
+                secret, opened.source_system, house_rules_of(options), vault, plan, keys
+            ),
+            judge=judge.ask,
+            chunk_rows=CHUNK_ROWS,
         )
-        if is_possible(opened.plan) and not vault.suppressed():
+        if not vault.suppressed():
             yield load
-        if load.taken and load.counts is not None:
+        if load.left is not None and load.counts is not None:
             tally.add(load.counts)
-            opened.left = LeftRows(header=table.header, layout=table.layout, left=load.left)
-            table = opened.left
-        else:
-            opened.plan = opened.connector.plan(table, options.reading)
-    yield from chunks(opened.connector, table, opened.plan, tally, keys)
+            opened.plan, opened.left = judge.plan, load.left
+            yield from chunks(read_in, load.left, judge.plan, tally, keys)
+            tally.repeated = load.repeats() if load.repeats else 0
+            return
+        opened.plan = read_in.plan(table, options.reading)
+    yield from chunks(read_in, table, opened.plan, tally, keys)
 
 
 def chunks(

@@ -52,8 +52,9 @@ def list_stage(
 def pause(folder: Folder = HERE, reason: Reason = "") -> None:
     """Take part in no round from now on, until `resume`. Sends nothing.
 
-    A running node obeys from the next question on. Masks of rounds that others are in are
-    still answered for as a helper: those would otherwise lose their round.
+    A running node obeys from the next question on, and tells the coordinator within seconds.
+    Masks of rounds that others are in are still answered for as a helper: those would
+    otherwise lose their round.
 
     Exits 0, or 50 if it could not be written down.
     """

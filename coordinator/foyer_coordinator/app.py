@@ -22,6 +22,7 @@ from foyer_coordinator.adapters.database_members import DatabaseInvitations, Dat
 from foyer_coordinator.adapters.database_people import DatabasePeople
 from foyer_coordinator.adapters.database_rounds import DatabaseRounds
 from foyer_coordinator.adapters.database_sign_in import DatabaseSignIn
+from foyer_coordinator.adapters.database_ways import DatabaseWays
 from foyer_coordinator.adapters.migrations import upgrade
 from foyer_coordinator.config import CoordinatorConfig
 from foyer_coordinator.enrolment import (
@@ -71,6 +72,7 @@ class Books:
     history: DatabaseHistory
     sign_in: DatabaseSignIn
     people: DatabasePeople
+    ways: DatabaseWays
     audit: DatabaseAudit
 
 
@@ -89,6 +91,7 @@ def open_books(config: CoordinatorConfig) -> Iterator[Books]:
             history=DatabaseHistory(database),
             sign_in=DatabaseSignIn(database),
             people=DatabasePeople(database),
+            ways=DatabaseWays(database),
             audit=DatabaseAudit(database),
         )
     finally:

@@ -49,6 +49,7 @@ PUBLIC: dict[str, str] = {
     "WordView.code_list": "the name of a public list",
     "Failure.code": "a stable code of errors.py",
     "Ways.has_password": "whether there is one",
+    "WaysView.by_password": "whether there is one",
 }
 """Fields that sound secret and are not, each with what it is."""
 

@@ -16,6 +16,7 @@ from foyer_protocol.catalogue.entries import (
 )
 from foyer_protocol.catalogue.measures import Residence, Tickets
 from foyer_web.local_views import CheckView, Leaf, NodeStatusView, SentView, SourceView
+from foyer_web.oversight_views import ActView, PasskeyView, PersonView, WaysView
 from foyer_web.parts import Accord, PartsView
 from foyer_web.sharing_views import BeforeView, LeafBeforeView, SharingView
 from foyer_web.views import (
@@ -143,7 +144,49 @@ BEFORE = BeforeView(
     lack="",
 )
 
+PERSON = PersonView(
+    name="Anna Kurator",
+    login="anna.kurator@oesterbro-teater.example",
+    role="steward",
+    institution="oesterbro-teater",
+    is_open=True,
+)
+
 PAGES: dict[str, dict[str, object]] = {
+    "invitation": {
+        "path": "/invitation/one-time",
+        "person": PERSON,
+        "token": "one-time",
+        "fault": "short",
+        "form_token": "token",
+    },
+    "account": {
+        "path": "/account",
+        "person": PERSON,
+        "ways": WaysView(
+            by_password=True,
+            passkeys=(PasskeyView(credential_id="ab" * 20, added_on=date(2026, 11, 3)),),
+        ),
+        "recent": True,
+        "oversees": True,
+        "fault": "",
+        "form_token": "token",
+    },
+    "people": {"path": "/people", "people": (PERSON, replace(PERSON, institution=""))},
+    "audit": {
+        "path": "/audit",
+        "acts": (
+            ActView(
+                at=datetime(2026, 11, 24, 12, 4),
+                who="operator",
+                act="person-invited",
+                whom="Anna Kurator",
+                detail="steward of oesterbro-teater",
+            ),
+        ),
+        "earlier": 4,
+        "head": "5c" * 32,
+    },
     "overview": {"path": "/", "overview": OVERVIEW},
     "statistic": {
         "path": "/statistics/loyalty.first_time_share",
@@ -153,7 +196,13 @@ PAGES: dict[str, dict[str, object]] = {
     },
     "rounds": {"path": "/rounds", "rounds": (ROUND,)},
     "round": {"path": "/rounds/2026-q1", "round": ROUND},
-    "sign_in": {"path": "/sign-in", "token": "one-time"},
+    "sign_in": {
+        "path": "/sign-in",
+        "token": "one-time",
+        "fault": "",
+        "by_password": True,
+        "form_token": "token",
+    },
     "node_status": {"path": "/status", "status": NODE_STATUS},
     "outbox": {
         "path": "/outbox",

@@ -12,6 +12,10 @@ METHODS = "/methods"
 OVERVIEW_DOCUMENT = "/overview"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
+INVITATION = "/invitation"
+ACCOUNT = "/account"
+PEOPLE = "/people"
+AUDIT = "/audit"
 MONDAY = "/monday"
 LIFECYCLE = "/lifecycle"
 MATURITY = "/maturity"
@@ -58,6 +62,11 @@ def round_path(round_id: str) -> str:
 def release_bytes_path(round_id: str) -> str:
     """The very bytes that a release's fingerprint is of."""
     return f"/api/v1/releases/{quote(round_id)}"
+
+
+def people_path(institution: str) -> str:
+    """The accounts of one institution's people."""
+    return f"/institutions/{quote(institution)}{PEOPLE}"
 
 
 def sent_path(number: int) -> str:

@@ -38,6 +38,32 @@ PROBLEMS: dict[str, Problem] = {
         why=N_("A link works once, for a short time. This one was used, is too old or incomplete."),
         next_step=N_("Ask your network for a new link. Nothing was changed."),
     ),
+    "invitation-not-valid": Problem(
+        status=403,
+        what=N_("This invitation does not work"),
+        why=N_("An invitation works once, for a week. This was used, is too old or incomplete."),
+        next_step=N_("Ask your network for a new invitation. Nothing was changed."),
+    ),
+    "role-needed": Problem(
+        status=403,
+        what=N_("Your account may not open this"),
+        why=N_("It is for people with another role in the network."),
+        next_step=N_("Ask your network if you need it."),
+        refusal=True,
+    ),
+    "account-shut": Problem(
+        status=403,
+        what=N_("This account is shut"),
+        why=N_("The network has shut it, or its institution is not a member now."),
+        next_step=N_("Ask your network."),
+        refusal=True,
+    ),
+    "sign-in-again": Problem(
+        status=403,
+        what=N_("Sign in again first"),
+        why=N_("How you sign in can be changed only shortly after signing in. Nothing was done."),
+        next_step=N_("Sign out, sign in, and repeat what you did."),
+    ),
     "cross-site": Problem(
         status=403,
         what=N_("The request came from another site"),

@@ -80,13 +80,18 @@ class Pages:
         default_locale: str = DEFAULT,
         charts: SvgCache | None = None,
         warm_up: Callable[[], None] | None = None,
+        account_path: str = "",
     ) -> None:
-        """`warm_up` is called with every page, and has to return at once."""
+        """`warm_up` is called with every page, and has to return at once.
+
+        `account_path` is where whoever is signed in finds the own account.
+        """
         self.network = network
         self.nav = nav
         self.default_locale = default_locale
         self.charts = charts or MemorySvgCache()
         self._warm_up = warm_up or (lambda: None)
+        self._account_path = account_path
 
     def page(
         self, name: str, locale: str, *, path: str, reader: str = "", **context: object
@@ -105,6 +110,7 @@ class Pages:
             "nav": self.nav,
             "path": path,
             "reader": reader,
+            "account_path": self._account_path,
             "chart": lambda figure: self.picture(chart_of(figure, words(code))),
             "picture": self.picture,
         }

@@ -6,17 +6,21 @@ its token.
 
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from foyer_coordinator.portal.account_pages import account_routes
+from foyer_coordinator.portal.accounts import Accounts
 from foyer_coordinator.portal.api import document_routes
 from foyer_coordinator.portal.context import Books, Portal, Settings
 from foyer_coordinator.portal.entrance import entrance_routes
 from foyer_coordinator.portal.figure_pages import figure_routes
-from foyer_coordinator.portal.guard import Guard
+from foyer_coordinator.portal.guard import Guard, authorise
+from foyer_coordinator.portal.invitation_pages import invitation_routes
+from foyer_coordinator.portal.oversight_pages import oversight_routes
 from foyer_coordinator.portal.pages import page_routes
 from foyer_coordinator.portal.problems import BY_STATUS, PageRefused, problem_response
 from foyer_coordinator.portal.sign_in import SignIn
@@ -27,16 +31,37 @@ __all__ = ["Books", "Settings", "create_app"]
 
 
 def create_app(
-    *, books: Books, sign_in: SignIn, pages: Pages, settings: Settings = Settings()
+    *,
+    books: Books,
+    sign_in: SignIn,
+    pages: Pages,
+    settings: Settings = Settings(),
+    accounts: Accounts | None = None,
 ) -> FastAPI:
     """The portal's web application.
 
     It reads `books` from several threads at once. Sign-in links are made elsewhere: see
-    `sign_in.SignIn.invite`.
+    `sign_in.SignIn.invite`. Without `accounts` there is no other way in than those.
     """
-    portal = Portal(books=books, sign_in=sign_in, pages=pages, settings=settings)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    portal = Portal(
+        books=books,
+        sign_in=sign_in,
+        pages=pages,
+        settings=settings,
+        has_accounts=accounts is not None,
+    )
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(authorise)],
+    )
     app.include_router(entrance_routes(portal))
+    if accounts is not None:
+        app.include_router(invitation_routes(portal, accounts))
+        app.include_router(account_routes(portal, accounts))
+        app.include_router(oversight_routes(portal, accounts))
     app.include_router(document_routes(portal))
     app.include_router(table_routes(portal))
     app.include_router(figure_routes(portal))

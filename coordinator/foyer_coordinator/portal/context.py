@@ -1,7 +1,8 @@
 """What every route of the portal works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from foyer_coordinator.portal.keeping import KeptPages
 from foyer_coordinator.portal.problems import PageRefused
 from foyer_coordinator.portal.sign_in import SignIn
 from foyer_coordinator.ports import MemberBook, RoundBook, RoundRow
@@ -12,6 +13,8 @@ SECURE_COOKIE = "__Host-foyer-portal"
 """The prefix makes browsers refuse it without Secure, with a Domain or with another path."""
 
 PLAIN_COOKIE = "foyer-portal"
+VISIT = "-visit"
+"""Ends the name of a stranger's cookie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,11 @@ class Settings:
         """The session cookie's name."""
         return SECURE_COOKIE if self.secure else PLAIN_COOKIE
 
+    @property
+    def visit_cookie(self) -> str:
+        """The name of the cookie that binds a stranger's forms to their browser."""
+        return self.cookie + VISIT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
@@ -47,6 +55,8 @@ class Portal:
     sign_in: SignIn
     pages: Pages
     settings: Settings
+    kept: KeptPages = field(default_factory=KeptPages)
+    has_accounts: bool = False
 
     def row(self, round_id: str) -> RoundRow:
         """A round that exists.

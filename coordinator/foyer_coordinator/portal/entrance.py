@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from foyer_coordinator.portal.context import Portal, Settings
-from foyer_coordinator.portal.guard import HEALTH
+from foyer_coordinator.portal.forms import check_token, keep_visit, token_of
+from foyer_coordinator.portal.guard import HEALTH, says_where_from
 from foyer_coordinator.portal.pages import check_language
 from foyer_coordinator.portal.problems import PageRefused, locale_of, reader_of
 from foyer_protocol.errors import EnrolmentRefused
@@ -42,20 +43,46 @@ def _offer_sign_in(router: APIRouter, portal: Portal) -> None:
 
     @router.get(f"/{{locale}}{paths.SIGN_IN}/{{token}}")
     def offer(request: Request, locale: str, token: str) -> Response:
-        check_language(locale)
-        path = f"{paths.SIGN_IN}/{token}" if token else paths.SIGN_IN
-        page = portal.pages.page(
-            "sign_in", locale, path=path, reader=reader_of(request), token=token
-        )
-        return HTMLResponse(page, headers=NEVER_KEPT)
+        return sign_in_page(portal, request, locale, token)
+
+
+FAULTS = {"wrong-password": 403, "too-many-tries": 429}
+"""Why a password was not taken, each with the status of the page that says so."""
+
+
+def sign_in_page(
+    portal: Portal, request: Request, locale: str, token: str = "", fault: str = ""
+) -> Response:
+    """How to sign in: by the link with this token, or (empty) by every other way there is."""
+    check_language(locale)
+    page = portal.pages.page(
+        "sign_in",
+        locale,
+        path=f"{paths.SIGN_IN}/{token}" if token else paths.SIGN_IN,
+        reader=reader_of(request),
+        token=token,
+        fault=fault,
+        by_password=portal.has_accounts,
+        form_token=token_of(portal, request),
+    )
+    status = FAULTS[fault] if fault else 200
+    response = HTMLResponse(page, status_code=status, headers=NEVER_KEPT)
+    return keep_visit(portal, request, response)
 
 
 def _take_sign_in(router: APIRouter, portal: Portal) -> None:
     settings = portal.settings
 
     @router.post(f"/{{locale}}{paths.SIGN_IN}")
-    def sign_in(locale: str, token: Annotated[str, Form()] = "") -> Response:
+    def sign_in(
+        request: Request,
+        locale: str,
+        token: Annotated[str, Form()] = "",
+        form_token: Annotated[str, Form()] = "",
+    ) -> Response:
         check_language(locale)
+        if not says_where_from(request.headers):
+            check_token(portal, request, form_token)
         try:
             cookie = portal.sign_in.redeem(token)
         except EnrolmentRefused:

@@ -1,7 +1,8 @@
-"""Who gets past the door: everything needs a session, except what is named here.
+"""Who gets past the door: everything needs a session, except what `access` opens.
 
 The guard stands before every route, so that a page somebody adds later is shut until it
-is opened on purpose. It also refuses what another site makes a browser send.
+is opened on purpose. It also refuses what another site makes a browser send. Behind it,
+every route asks `access` whether the role fits.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,33 +14,21 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foyer_coordinator.portal.problems import problem_response
+from foyer_coordinator.portal.access import is_open, refusal
+from foyer_coordinator.portal.problems import PageRefused, problem_response
 from foyer_coordinator.portal.sign_in import Session
-from foyer_web import paths
-from foyer_web.languages import LANGUAGES
 from foyer_web.render import SECURITY_HEADERS, Pages
 
 HEALTH = "/healthz"
 MOST_FORM_BYTES = 4096
-"""The largest form is a sign-in token."""
+"""The largest form is a password, twice."""
+
+MOST_PASSKEY_BYTES = 16_384
+"""What a browser says of a new passkey, its key included."""
+
+PASSKEYS = "/passkeys/"
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def is_open(path: str) -> bool:
-    """Tell whether `path` is served without a session.
-
-    >>> is_open("/healthz"), is_open("/da/sign-in/x"), is_open("/da/sign-inside"), is_open("/da/")
-    (True, True, False, False)
-    """
-    first, _, rest = path.lstrip("/").partition("/")
-    bare = f"/{rest}" if first in LANGUAGES else path
-    return (
-        path == HEALTH
-        or path.startswith(f"{paths.STATIC}/")
-        or bare == paths.SIGN_IN
-        or bare.startswith(f"{paths.SIGN_IN}/")
-    )
 
 
 def is_cross_site(method: str, headers: Mapping[str, str], host: str) -> bool:
@@ -60,6 +49,11 @@ def is_cross_site(method: str, headers: Mapping[str, str], host: str) -> bool:
         return told not in ("same-origin", "none")
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != host
+
+
+def says_where_from(headers: Mapping[str, str]) -> bool:
+    """Tell whether the browser is one that `is_cross_site` can judge by."""
+    return "sec-fetch-site" in headers or "origin" in headers
 
 
 class Guard:
@@ -94,19 +88,33 @@ class Guard:
         host = self._host or request.headers.get("host", "")
         if is_cross_site(request.method, request.headers, host):
             return problem_response(request, "cross-site", self._pages)
-        if request.method not in SAFE_METHODS and not _is_small(request.headers):
+        is_large = request.url.path.startswith(PASSKEYS)
+        most = MOST_PASSKEY_BYTES if is_large else MOST_FORM_BYTES
+        if request.method not in SAFE_METHODS and not _is_small(request.headers, most):
             return PlainTextResponse("A form here is small.", status_code=413)
         shown = request.cookies.get(self._cookie, "")
         session = await run_in_threadpool(self._session_of, shown) if shown else None
         request.state.session = session
-        if session is None and not is_open(request.url.path):
+        if session is None and not is_open(request.url.path, request.method):
             return problem_response(request, "sign-in-needed", self._pages)
         return None
 
 
-def _is_small(headers: Headers) -> bool:
+async def authorise(request: Request) -> None:
+    """Ask the table of `access`, at every route, before it does anything.
+
+    Raises:
+        PageRefused: the role does not fit, or the route is in no line of the table.
+    """
+    route = f"{request.method} {request.scope['route'].path}"
+    session: Session | None = getattr(request.state, "session", None)
+    if code := refusal(route, session, request.path_params):
+        raise PageRefused(code)
+
+
+def _is_small(headers: Headers, most: int) -> bool:
     length = headers.get("content-length", "")
-    return length.isascii() and length.isdigit() and int(length) <= MOST_FORM_BYTES
+    return length.isascii() and length.isdigit() and int(length) <= most
 
 
 def _with_headers(send: Send) -> Send:

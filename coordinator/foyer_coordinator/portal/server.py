@@ -10,17 +10,27 @@ from typing import Protocol
 import uvicorn
 
 from foyer_coordinator.config import CoordinatorConfig, Portal
+from foyer_coordinator.portal.accounts import Accounts
 from foyer_coordinator.portal.app import Books, Settings, create_app
+from foyer_coordinator.portal.audit import AuditBook
+from foyer_coordinator.portal.flows import FlowBook
+from foyer_coordinator.portal.passwords import Passwords, TryBook
+from foyer_coordinator.portal.people import People, PeopleBook, WaysBook
 from foyer_coordinator.portal.sign_in import SignIn, SignInBook
 from foyer_coordinator.ports import MemberBook, RoundBook
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.errors import ConfigError, InternalError
+from foyer_web import paths
 from foyer_web.render import Pages
 from foyer_web.warming import WarmUp
 
 START_SECONDS = 10.0
 STOP_SECONDS = 3
 """How long calls in flight may take to end."""
+
+
+class AllWays(WaysBook, TryBook, FlowBook, Protocol):
+    """Ways in, tries and sign-ins that have begun are kept in one place."""
 
 
 class PortalBooks(Protocol):
@@ -32,6 +42,12 @@ class PortalBooks(Protocol):
     def rounds(self) -> RoundBook: ...
     @property
     def sign_in(self) -> SignInBook: ...
+    @property
+    def people(self) -> PeopleBook: ...
+    @property
+    def audit(self) -> AuditBook: ...
+    @property
+    def ways(self) -> AllWays: ...
 
 
 class PortalServer(uvicorn.Server):
@@ -85,8 +101,14 @@ def start(config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int
             link_seconds=portal.link_seconds,
             session_seconds=portal.session_seconds,
         ),
-        pages=Pages(network=config.title, default_locale=portal.language, warm_up=WarmUp()),
+        pages=Pages(
+            network=config.title,
+            default_locale=portal.language,
+            warm_up=WarmUp(),
+            account_path=paths.ACCOUNT,
+        ),
         settings=Settings(public_url=portal.public_url),
+        accounts=accounts_of(books, clock),
     )
     settings = uvicorn.Config(
         app,
@@ -101,6 +123,17 @@ def start(config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int
     server = PortalServer(settings, _listen(portal))
     server.start()
     return server
+
+
+def accounts_of(books: PortalBooks, clock: Callable[[], int]) -> Accounts:
+    """People and how they sign in, over these books."""
+    passwords = Passwords(ways=books.ways, tries=books.ways, clock=clock, entropy=system_entropy)
+    return Accounts(
+        people=People(book=books.people, clock=clock, entropy=system_entropy),
+        ways=books.ways,
+        audit=books.audit,
+        passwords=passwords,
+    )
 
 
 def _listen(portal: Portal) -> socket.socket:

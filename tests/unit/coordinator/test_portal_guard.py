@@ -2,7 +2,8 @@
 
 import pytest
 
-from foyer_coordinator.portal.guard import is_cross_site, is_open
+from foyer_coordinator.portal.access import is_open
+from foyer_coordinator.portal.guard import is_cross_site
 from foyer_web.languages import LANGUAGES
 
 

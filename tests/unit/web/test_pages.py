@@ -113,7 +113,7 @@ def test_a_missing_context_is_refused_and_not_left_blank(pages):
 
 
 def test_an_unknown_language_gets_the_default(pages):
-    assert Outline(pages.page("sign_in", "xx", path="/sign-in", token="")).all("html") == [
+    assert Outline(pages.page("sign_in", "xx", **PAGES["sign_in"] | {"token": ""})).all("html") == [
         {"lang": "en"}
     ]
 
@@ -131,7 +131,7 @@ def test_problem_codes_are_those_of_the_errors_or_of_the_web():
         "not-found", "sign-in-needed", "link-not-valid", "cross-site", "wrong-host",
         "sign-in-first", "steward-needed", "stale-form", "wrong-password", "too-many-tries",
         "upload-too-large", "upload-unreadable", "import-gone", "import-running",
-        "not-confirmed",
+        "not-confirmed", "invitation-not-valid", "role-needed", "account-shut", "sign-in-again",
     }  # fmt: skip
     assert set(PROBLEMS) - of_the_web <= {error.code for error in every_error()}
 

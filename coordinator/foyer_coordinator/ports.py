@@ -102,6 +102,8 @@ class RoundBook(Protocol):
 
     def release(self, round_id: str) -> Release | None: ...
     def releases(self) -> Sequence[Release]: ...
+    def mark(self) -> str:
+        """A word that changes with anything that a reader's page is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from foyer_coordinator.adapters.database import Database
 from foyer_coordinator.adapters.database_audit import record
 from foyer_coordinator.adapters.database_history import announce
+from foyer_coordinator.adapters.database_marks import mark_of
 from foyer_coordinator.adapters.database_sums import read_sums, write_sum
 from foyer_coordinator.adapters.database_tables import RELEASE, ROUND
 from foyer_coordinator.portal.audit import COORDINATOR, OPERATOR, Act
@@ -125,6 +126,11 @@ class DatabaseRounds:
                 select(RELEASE).order_by(RELEASE.c.released_at, RELEASE.c.round_id)
             )
             return [_release(row) for row in rows]
+
+    def mark(self) -> str:
+        """A word that changes with any round, release, member or roster."""
+        with self._database.reading() as connection:
+            return mark_of(connection)
 
 
 def write_plan(connection: Connection, plan: Plan, at: int, by: str) -> None:

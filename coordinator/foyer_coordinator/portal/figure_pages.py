@@ -7,7 +7,7 @@ from starlette.responses import Response
 from foyer_coordinator.portal import trust_views
 from foyer_coordinator.portal.api import asked_release
 from foyer_coordinator.portal.context import Portal
-from foyer_coordinator.portal.pages import check_language, show
+from foyer_coordinator.portal.pages import check_language, kept, show
 from foyer_coordinator.portal.problems import PageRefused
 from foyer_coordinator.portal.statistic_views import (
     StatisticPage,
@@ -20,7 +20,7 @@ from foyer_web.charts import Chart, chart_of
 from foyer_web.portal_words import VERSIONS, WAYS
 from foyer_web.tile_charts import chart_of_tiles
 from foyer_web.time_charts import chart_of_trend
-from foyer_web.toy import MOST_NOISE, toy_of
+from foyer_web.toy import MOST_NOISE, Toy, toy_of
 from foyer_web.words import Words, words
 
 
@@ -69,19 +69,27 @@ def _statistic_routes(router: APIRouter, portal: Portal) -> None:
         request: Request, locale: str, key: str, round: str = "", view: str = ""
     ) -> Response:
         check_language(locale)
-        page = find_statistic(portal, locale, key, round, view)
-        return show(
-            portal,
-            request,
-            "statistic",
-            paths.statistic_path(key, round, view),
-            figure=page.figure,
-            round=page.round,
-            trend=page.trend,
-            view="" if page.tab is Tab.COMPARE else page.tab.value,
-            tabs=[("" if tab is Tab.COMPARE else tab.value, WAYS[tab.value]) for tab in page.tabs],
-            filters=page.filters,
+        return kept(
+            portal, request, lambda: _statistic(portal, request, locale, key, (round, view))
         )
+
+
+def _statistic(
+    portal: Portal, request: Request, locale: str, key: str, asked: tuple[str, str]
+) -> Response:
+    page = find_statistic(portal, locale, key, *asked)
+    return show(
+        portal,
+        request,
+        "statistic",
+        paths.statistic_path(key, *asked),
+        figure=page.figure,
+        round=page.round,
+        trend=page.trend,
+        view="" if page.tab is Tab.COMPARE else page.tab.value,
+        tabs=[("" if tab is Tab.COMPARE else tab.value, WAYS[tab.value]) for tab in page.tabs],
+        filters=page.filters,
+    )
 
 
 def chart_for(page: StatisticPage, words: Words) -> Chart | None:
@@ -99,38 +107,45 @@ def _explore_page(router: APIRouter, portal: Portal) -> None:
     @router.get("/{locale}/explore")
     def explore(request: Request, locale: str, round: str = "") -> Response:
         check_language(locale)
-        releases = portal.books.rounds.releases()
-        release = portal.release(round) if round else next(reversed(releases), None)
-        page = explore_page(release, releases, words(locale))
-        return show(
-            portal,
-            request,
-            "explore",
-            paths.explore_path(round),
-            round=page.round,
-            multiples=page.multiples,
-            filters=page.filters,
-            query=paths.explore_path(round).removeprefix(paths.EXPLORE),
-        )
+        return kept(portal, request, lambda: _explore(portal, request, locale, round))
+
+
+def _explore(portal: Portal, request: Request, locale: str, round_id: str) -> Response:
+    releases = portal.books.rounds.releases()
+    release = portal.release(round_id) if round_id else next(reversed(releases), None)
+    page = explore_page(release, releases, words(locale))
+    return show(
+        portal,
+        request,
+        "explore",
+        paths.explore_path(round_id),
+        round=page.round,
+        multiples=page.multiples,
+        filters=page.filters,
+        query=paths.explore_path(round_id).removeprefix(paths.EXPLORE),
+    )
 
 
 def _methods_page(router: APIRouter, portal: Portal) -> None:
     @router.get("/{locale}/methods")
     def methods(request: Request, locale: str, noise: str = "") -> Response:
         check_language(locale)
-        releases = portal.books.rounds.releases()
-        rosters = [signed.roster for signed in portal.books.members.rosters()]
-        return show(
-            portal,
-            request,
-            "methods",
-            paths.METHODS,
-            toy=toy_of(noise),
-            most_noise=MOST_NOISE,
-            budget=trust_views.budget_of(releases, rosters),
-            definitions=trust_views.definitions(currency_of(portal)),
-            versions=[(VERSIONS[name], value) for name, value in trust_views.versions().items()],
-        )
+        return kept(portal, request, lambda: _methods(portal, request, toy_of(noise)))
+
+
+def _methods(portal: Portal, request: Request, toy: Toy) -> Response:
+    rosters = [signed.roster for signed in portal.books.members.rosters()]
+    return show(
+        portal,
+        request,
+        "methods",
+        paths.METHODS,
+        toy=toy,
+        most_noise=MOST_NOISE,
+        budget=trust_views.budget_of(portal.books.rounds.releases(), rosters),
+        definitions=trust_views.definitions(currency_of(portal)),
+        versions=[(VERSIONS[name], value) for name, value in trust_views.versions().items()],
+    )
 
 
 def currency_of(portal: Portal) -> str:

@@ -1,5 +1,6 @@
 """Pages for people: overview, rounds, one per round. Six languages; figures are next door."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from fastapi import APIRouter
@@ -39,38 +40,49 @@ def _front_pages(router: APIRouter, portal: Portal) -> None:
     @router.get("/{locale}/")
     def overview(request: Request, locale: str) -> Response:
         check_language(locale)
-        rounds = portal.books.rounds
-        releases = rounds.releases()
-        view = views.overview(releases, portal.books.members.institutions(), rounds.rounds())
-        changed = changes_since(releases[-1], releases) if releases else ()
-        return show(
-            portal,
-            request,
-            "front",
-            paths.OVERVIEW,
-            overview=replace(view, figures=views.headlines(view.figures)),
-            clear=clear(changed),
-            unclear=unclear(changed),
-        )
+        return kept(portal, request, lambda: _front(portal, request))
+
+
+def _front(portal: Portal, request: Request) -> Response:
+    rounds = portal.books.rounds
+    releases = rounds.releases()
+    view = views.overview(releases, portal.books.members.institutions(), rounds.rounds())
+    changed = changes_since(releases[-1], releases) if releases else ()
+    return show(
+        portal,
+        request,
+        "front",
+        paths.OVERVIEW,
+        overview=replace(view, figures=views.headlines(view.figures)),
+        clear=clear(changed),
+        unclear=unclear(changed),
+    )
 
 
 def _round_pages(router: APIRouter, portal: Portal) -> None:
-    rounds = portal.books.rounds
-
     @router.get("/{locale}/rounds")
     def every_round(request: Request, locale: str) -> Response:
         check_language(locale)
-        newest_first = reversed(rounds.rounds())
-        found = [views.round_view(row, rounds.release(row.plan.round_id)) for row in newest_first]
-        return show(portal, request, "rounds", paths.ROUNDS, rounds=found, files=paths.ROUNDS)
+        return kept(portal, request, lambda: _every_round(portal, request))
 
     @router.get("/{locale}/rounds/{round_id}")
     def one_round(request: Request, locale: str, round_id: str) -> Response:
         check_language(locale)
-        row, release = portal.row(round_id), rounds.release(round_id)
-        view = views.round_view(row, release)
-        asked = _notice(portal, row, locale) if view.state in views.COMING else None
-        return show(portal, request, "round", paths.round_path(round_id), round=view, asked=asked)
+        return kept(portal, request, lambda: _one_round(portal, request, locale, round_id))
+
+
+def _every_round(portal: Portal, request: Request) -> Response:
+    rounds = portal.books.rounds
+    newest_first = reversed(rounds.rounds())
+    found = [views.round_view(row, rounds.release(row.plan.round_id)) for row in newest_first]
+    return show(portal, request, "rounds", paths.ROUNDS, rounds=found, files=paths.ROUNDS)
+
+
+def _one_round(portal: Portal, request: Request, locale: str, round_id: str) -> Response:
+    row, release = portal.row(round_id), portal.books.rounds.release(round_id)
+    view = views.round_view(row, release)
+    asked = _notice(portal, row, locale) if view.state in views.COMING else None
+    return show(portal, request, "round", paths.round_path(round_id), round=view, asked=asked)
 
 
 def _notice(portal: Portal, row: RoundRow, locale: str) -> NoticeView:
@@ -79,6 +91,11 @@ def _notice(portal: Portal, row: RoundRow, locale: str) -> NoticeView:
     budget = trust_views.budget_of(portal.books.rounds.releases(), rosters)
     left = trust_views.left_of(budget, rosters[-1] if rosters else None)
     return trust_views.notice_of(row, left, words(locale))
+
+
+def kept(portal: Portal, request: Request, make: Callable[[], Response]) -> Response:
+    """Answer with a page that is made once for each state of the books."""
+    return portal.kept.page(request, portal.books.rounds.mark(), make)
 
 
 def show(portal: Portal, request: Request, name: str, path: str, **context: object) -> Response:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from foyer_coordinator.portal.keeping import KeptPages
-from foyer_coordinator.portal.keeping import KeptPages
 from foyer_coordinator.portal.problems import PageRefused
 from foyer_coordinator.portal.sign_in import SignIn
 from foyer_coordinator.ports import MemberBook, RoundBook, RoundRow
@@ -56,7 +55,6 @@ class Portal:
     sign_in: SignIn
     pages: Pages
     settings: Settings
-    kept: KeptPages = field(default_factory=KeptPages)
     kept: KeptPages = field(default_factory=KeptPages)
     has_accounts: bool = False
 

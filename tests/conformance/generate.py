@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.conformance import cases, division, refunds
+from tests.conformance import cases, division, refunds, spreads
 from tests.conformance.material import kept_seals
 from tests.conformance.operations import OF_THE_CATALOGUE, OPERATIONS
 
@@ -30,6 +30,7 @@ def all_vectors() -> dict[str, str]:
             **cases.sums(seal),
             **division.vectors(),
             **refunds.vectors(),
+            **spreads.vectors(),
         }
     return {name: _text(name, about, steps) for name, (about, steps) in sorted(found.items())}
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from tests.conformance import refunds
+from tests.conformance import refunds, spreads
 from tests.conformance.division import cohorts, divide_names, open_groups
 
 from foyer_protocol.crypto.digests import digest
@@ -295,13 +295,14 @@ OPERATIONS: dict[str, Callable[[Fields], Fields]] = {
     "divide": divide_names,
     "unmask-groups": open_groups,
     "cohorts": cohorts,
+    **spreads.OPERATIONS,
     **refunds.OPERATIONS,
     "ledger": _ledger,
     "phases": _phases,
 }
 
 OF_THE_CATALOGUE = refunds.OF_THE_CATALOGUE | frozenset(
-    {"check-plan", "check-job", "unmask-answer", "escrow-answer"}
+    {"check-plan", "check-job", "unmask-answer", "escrow-answer", "looks"}
 )
 """These hold a plan to the installed catalogue: under another one they only have to refuse
 it as `catalogue-mismatch`, whatever the vector expected."""

@@ -26,7 +26,15 @@ from foyer_protocol.messages.envelope import EnvelopeHeader
 from foyer_protocol.messages.escrow import EscrowAck
 from foyer_protocol.messages.history import HistoryEntry, HistoryHead, Witness
 from foyer_protocol.messages.plan import CohortTotals, FamilyScale, Job, Plan
-from foyer_protocol.messages.release import Cell, CohortFigures, Figure, GroupCheck, Release
+from foyer_protocol.messages.release import (
+    Cell,
+    CohortFigures,
+    Figure,
+    GroupCheck,
+    Quartile,
+    Release,
+    Spread,
+)
 from foyer_protocol.messages.report import Refusal, ReportHeader
 from foyer_protocol.messages.roster import HexText, Member, Roster
 from foyer_protocol.messages.roster_draft import RosterDraft, RosterSignature
@@ -60,6 +68,8 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     Figure,
     Cell,
     GroupCheck,
+    Spread,
+    Quartile,
     CohortFigures,
 )
 NAMES = {str: "text", int: "integer", date: "date, `YYYY-MM-DD`"}

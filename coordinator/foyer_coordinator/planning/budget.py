@@ -17,6 +17,9 @@ from foyer_protocol.rounds.phases import is_final
 GATE = "dominance"
 """The look at dominance is a line of its own: it belongs to no family."""
 
+SPREAD = "spread"
+"""So is each institution's look at its own values, where a plan asks how they are spread."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -60,6 +63,9 @@ class Budget:
 def price_of(plan: Plan) -> dict[str, Fraction]:
     """What a whole round costs, by family."""
     prices = {scale.family.value: read_fraction(scale.rho) for scale in plan.scales}
+    spread = read_fraction(plan.spread_rho)
+    if spread:
+        prices[SPREAD] = spread
     return {**prices, GATE: read_fraction(plan.gate_rho)}
 
 

@@ -74,6 +74,7 @@ def forecast_lines(plan: Plan, seen: Forecast) -> list[str]:
     cost = (
         f"  costs rho {float(seen.rho):.4f} (epsilon {seen.epsilon:.2f} at delta 1e-6):"
         f" {prices}, dominance {float(seen.gate):.4f}"
+        + (f", spread {float(seen.spread):.4f}" if seen.spread else "")
     )
     rows = [
         f"  {CATALOGUE[one.key].title:26s}{expected(one, plan.currency):32s}"
@@ -115,6 +116,7 @@ def forecast_record(plan: Plan, seen: Forecast, advice: Advice) -> dict[str, obj
         "epsilon": seen.epsilon,
         "prices": _texts(seen.prices),
         "gate_rho": str(seen.gate),
+        "spread_rho": str(seen.spread),
         "figures": [_record(one) for one in seen.figures],
         "advice": {
             "prices": None if advice.prices is None else _texts(advice.prices),

@@ -3,7 +3,8 @@
 A plan carries keys and this hash, never a query. A node whose hash differs declines with
 `catalogue-mismatch`. What is hashed is a canonical rendering: every field of every entry
 and leaf with its class, the derived family, history rule and needs of a leaf, the constants
-that place slots and cut history, and the grid of cohorts. Order of entries, of fields and of
+that place slots and cut history, the ranges that values are sorted into, and the grid of
+cohorts. Order of entries, of fields and of
 dicts plays no part.
 """
 
@@ -14,6 +15,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 
+from foyer_protocol.catalogue.bins import GRIDS, Grid
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.grid import PARENTS
 from foyer_protocol.catalogue.layout import CANARIES
@@ -45,6 +47,7 @@ def fingerprint_of(statistics: Iterable[Statistic]) -> str:
 def canonical_text(statistics: Iterable[Statistic]) -> str:
     """Return what is hashed: JSON with sorted keys, entries by key, no blanks, ASCII only."""
     document: dict[str, Rendered] = {
+        "bins": {unit.value: _edges(grid) for unit, grid in GRIDS.items()},
         "canaries": CANARIES,
         "cohorts": {dimension.value: dict(codes) for dimension, codes in PARENTS.items()},
         "families": [family.value for family in Family],
@@ -53,6 +56,10 @@ def canonical_text(statistics: Iterable[Statistic]) -> str:
         "statistics": [_render(entry) for entry in sorted(statistics, key=lambda e: e.key)],
     }
     return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+def _edges(grid: Grid) -> list[Rendered]:
+    return [str(edge) for edge in (*grid.edges, grid.most)]
 
 
 def _render(value: object) -> Rendered:

@@ -20,6 +20,8 @@ from foyer_protocol.messages.codec import FractionText, Message, read_fraction
 
 MOST_GROUPS = 8
 
+NOTHING = "0/1"
+
 
 class FamilyScale(Message):
     """The noise of one family: see `dp.noise_shares.NoiseScale`, whose fields these are."""
@@ -36,7 +38,9 @@ class Plan(Message):
 
     `colluding` nodes may add no noise: the noise is calibrated to `minimum_cohort -
     colluding` honest shares. `gate_rho` pays for each node's look at its own weight
-    before the figures are shown (see `rounds.kinds.veto`).
+    before the figures are shown (see `rounds.kinds.veto`). `spread_rho` pays for each node's
+    look at its own values, where it is asked in which public range they lie (see
+    `rounds.kinds.spread`); at 0 it is not asked, and not written.
 
     With `groups` above 1 the reporters are divided by lot, and each group, of at least
     `minimum_cohort`, is summed by itself (see `rounds.grouping`). At 1 it is not written.
@@ -53,6 +57,7 @@ class Plan(Message):
     catalogue: Hex64
     scales: tuple[FamilyScale, ...] = Field(min_length=1)
     gate_rho: FractionText
+    spread_rho: FractionText = Field(default=NOTHING, exclude_if=lambda rho: rho == NOTHING)
     minimum_cohort: int = Field(ge=2)
     colluding: int = Field(ge=0)
     groups: int = Field(default=1, ge=1, le=MOST_GROUPS, exclude_if=lambda groups: groups == 1)
@@ -100,8 +105,9 @@ class Plan(Message):
 
     @property
     def figures_rho(self) -> Fraction:
-        """Price of the noised sum: the families' prices add up."""
-        return sum((read_fraction(scale.rho) for scale in self.scales), Fraction(0))
+        """Price of the noised sum: the families' prices add up, and that of the spread."""
+        families = (read_fraction(scale.rho) for scale in self.scales)
+        return sum(families, read_fraction(self.spread_rho))
 
     def layout(self) -> Layout:
         """Where each leaf lives in the vector.
@@ -115,7 +121,8 @@ class Plan(Message):
                 f"the plan asks for {', '.join(unknown)}, which this catalogue does not define",
                 hint="A node computes only what its own installed catalogue defines; upgrade it.",
             )
-        return lay_out(tuple(CATALOGUE[key] for key in self.statistics))
+        asked = tuple(CATALOGUE[key] for key in self.statistics)
+        return lay_out(asked, spread=self.spread_rho != NOTHING)
 
     def scale(self, family: Family) -> FamilyScale:
         """The noise of `family`."""

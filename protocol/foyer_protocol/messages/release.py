@@ -83,6 +83,32 @@ class GroupCheck(Message):
     cells: tuple[DecimalText, ...] = ()
 
 
+class Quartile(Message):
+    """Where a quarter, a half or three quarters of the institutions are reached.
+
+    From `low` to `high` (None: no upper end) there are several institutions or none beside
+    such a range; `estimate` is the point between them by linear interpolation.
+    """
+
+    low: DecimalText
+    high: DecimalText | None
+    estimate: DecimalText | None
+
+
+class Spread(Message):
+    """How institutions' own values of one statistic are spread: see `rounds.spreading`.
+
+    Each value was noised by its own institution. `institutions` is a band; `quartiles` are
+    three, or none where it is withheld.
+    """
+
+    key: Key
+    status: Status
+    reason: Reason = Reason.NONE
+    institutions: str
+    quartiles: tuple[Quartile, ...] = ()
+
+
 class CohortFigures(Message):
     """The figures of one cohort, as those of the whole.
 
@@ -111,6 +137,7 @@ class Release(Message):
     `noised` is the released part of the sum in grid units, slot by slot, `None` where it
     is withheld: what anyone needs to recompute every figure. `checks` has an entry for each
     shown figure of a divided plan; it and `groups` are not written where nothing was divided.
+    `spreads` are written where the plan pays for them; of their counts nothing else is said.
     `dimension` and `cohorts` are those of a plan by cohort, and else not written; a round
     whose reporters were too few to divide has the dimension and no cohorts.
     """
@@ -135,6 +162,7 @@ class Release(Message):
     figures: tuple[Figure, ...]
     groups: int = Field(default=1, exclude_if=lambda groups: groups == 1)  # as the plan's
     checks: tuple[GroupCheck, ...] = Field(default=(), exclude_if=lambda checks: not checks)
+    spreads: tuple[Spread, ...] = Field(default=(), exclude_if=lambda spreads: not spreads)
     dimension: Dimension | None = Field(default=None, exclude_if=lambda by: by is None)
     cohorts: tuple[CohortFigures, ...] = Field(default=(), exclude_if=lambda cohorts: not cohorts)
     noised: tuple[int | None, ...]

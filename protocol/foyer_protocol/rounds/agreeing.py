@@ -7,7 +7,7 @@ nothing more has to be signed: totals by the catalogue's identities, then the ce
 histogram with their sum kept, then shares of those very cells, which make 100 %.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf, sqrt
 
@@ -90,7 +90,9 @@ def agreed_figures(release: Release) -> tuple[AgreedFigure, ...]:
     if any(figure.key not in CATALOGUE for figure in release.figures):
         return ()
     layout = lay_out(tuple(CATALOGUE[figure.key] for figure in release.figures))
-    if layout.width != len(release.noised):
+    # A plan that asks how institutions are spread has bins behind them, which stay closed.
+    widths = (layout.width, replace(layout, spread=True).width)
+    if len(release.noised) != widths[bool(release.spreads)]:
         return ()
     agreed = _agree(layout, release)
     return tuple(

@@ -71,11 +71,12 @@ class Forecast:
     figures: tuple[FigureForecast, ...]
     prices: Prices
     gate: Fraction
+    spread: Fraction = Fraction(0)
 
     @property
     def rho(self) -> Fraction:
-        """zCDP of the figures and of the look at dominance."""
-        return sum(self.prices.values(), self.gate)
+        """zCDP of the figures, of the look at dominance and of that at one's own values."""
+        return sum(self.prices.values(), self.gate + self.spread)
 
     @property
     def epsilon(self) -> float:
@@ -108,6 +109,7 @@ def forecast(plan: Plan, expectation: Expectation) -> Forecast:
         figures=tuple(_figure(plan, entry, expectation) for entry in plan.layout().statistics),
         prices=_prices(plan),
         gate=read_fraction(plan.gate_rho),
+        spread=read_fraction(plan.spread_rho),
     )
 
 
@@ -152,7 +154,8 @@ def advise(plan: Plan, expectation: Expectation, most: Fraction) -> Advice:
     ]
     prices = _merged(plan, [least_price(plan, entry, expectation, most) for entry in weak])
     days = [days for entry in weak if (days := least_days(plan, entry, expectation)) is not None]
-    rho = None if prices is None else sum(prices.values(), read_fraction(plan.gate_rho))
+    beside = read_fraction(plan.gate_rho) + read_fraction(plan.spread_rho)
+    rho = None if prices is None else sum(prices.values(), beside)
     period = None
     if days and len(days) == len(weak):
         period = Period(starts=plan.ends - timedelta(days=max(days)), ends=plan.ends)

@@ -1,7 +1,7 @@
 """From a wish (which figures, at what price) to a plan with its noise worked out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from foyer_protocol.catalogue.entries import CATALOGUE
@@ -11,7 +11,7 @@ from foyer_protocol.catalogue.layout import lay_out
 from foyer_protocol.catalogue.measures import Family
 from foyer_protocol.catalogue.schema import Period
 from foyer_protocol.dp.noise_shares import plan_noise
-from foyer_protocol.errors import CatalogueMismatch
+from foyer_protocol.errors import CatalogueMismatch, LocalProtocolError
 from foyer_protocol.messages.codec import fraction_text
 from foyer_protocol.messages.plan import FamilyScale, Plan
 
@@ -42,6 +42,7 @@ class Wish:
     colluding: int
     prices: Mapping[Family, Fraction] = field(default_factory=lambda: DEFAULT_PRICES)
     gate: Fraction = DEFAULT_GATE
+    spread: Fraction = Fraction(0)  # for sorting each institution's own values into ranges
     groups: int = 1
     cohorts: Dimension | None = None
 
@@ -60,6 +61,11 @@ def make_plan(wish: Wish) -> Plan:
             hint="The names are in protocol/docs/catalogue.md.",
         )
     layout = lay_out(tuple(CATALOGUE[key] for key in wish.statistics))
+    if wish.spread and not replace(layout, spread=True).bins:
+        raise LocalProtocolError(
+            f"no statistic of the plan can be sorted into ranges for rho {wish.spread};"
+            " nothing was planned"
+        )
     honest = wish.minimum_cohort - wish.colluding
     scales = []
     for block in layout.blocks:
@@ -84,6 +90,7 @@ def make_plan(wish: Wish) -> Plan:
         catalogue=catalogue_fingerprint(),
         scales=tuple(scales),
         gate_rho=fraction_text(wish.gate),
+        spread_rho=fraction_text(wish.spread),
         minimum_cohort=wish.minimum_cohort,
         colluding=wish.colluding,
         groups=wish.groups,

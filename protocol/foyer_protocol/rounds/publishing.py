@@ -31,6 +31,7 @@ from foyer_protocol.rounds.comparing import make_checks
 from foyer_protocol.rounds.estimating import Noised, estimate, read_noised
 from foyer_protocol.rounds.kinds.figures import contributors
 from foyer_protocol.rounds.rules import noise_scale
+from foyer_protocol.rounds.spreading import make_spreads
 
 DELTA = Fraction(1, 10**6)
 GROUPS = (1, 2, 3, 5)
@@ -138,6 +139,7 @@ def make_release(
         figures=figures,
         groups=plan.groups,
         checks=make_checks(plan, parts, members, figures),
+        spreads=make_spreads(layout, counts, aggregate),
         dimension=plan.cohorts,
         noised=visible_slots(job, figures, aggregate),
         released_at=released_at,

@@ -21,6 +21,7 @@ from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.plan import FamilyScale, Job, JobKind, Plan
 from foyer_protocol.messages.report import PURPOSE, SignedHeader
 from foyer_protocol.messages.roster import Roster
+from foyer_protocol.rounds.kinds.spread import looks
 from foyer_protocol.rounds.kinds.veto import WORD_BITS, gate_variances, width_of
 
 
@@ -65,6 +66,7 @@ def check_plan(plan: Plan) -> None:
                 f" the plan claims {float(claimed):.6g}"
             )
     _check_gate(plan)
+    _check_spread(plan)
 
 
 def _true_rho(scale: FamilyScale, width: int, honest: int) -> Fraction:
@@ -86,6 +88,21 @@ def _check_gate(plan: Plan) -> None:
             raise PrivacyRefusal(
                 f"a look at the weight in {leaf.family} for rho {plan.gate_rho} has noise of"
                 f" variance {float(variance):.6g}, which cannot be drawn"
+            )
+
+
+def _check_spread(plan: Plan) -> None:
+    """As with dominance: a look that cannot be drawn would fail after the node had paid."""
+    layout, rho = plan.layout(), read_fraction(plan.spread_rho)
+    if not layout.spread:
+        return
+    if rho <= 0 or not layout.bins:
+        raise PrivacyRefusal(f"the plan pays rho {plan.spread_rho} to sort no value into ranges")
+    for leaf, look in looks(layout, rho).items():
+        if not LEAST_VARIANCE <= look.variance <= GREATEST_VARIANCE:
+            raise PrivacyRefusal(
+                f"a look at one's own {leaf.family} for rho {plan.spread_rho} has noise of"
+                f" variance {float(look.variance):.6g}, which cannot be drawn"
             )
 
 

@@ -6,13 +6,19 @@ institutions (or none, beside one that holds so many by itself), and of the merg
 only those of the three quartiles are shown, with the point inside by linear interpolation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from foyer_protocol.catalogue.bins import Grid
+import numpy as np
+from numpy.typing import NDArray
+
+from foyer_protocol.catalogue.bins import Grid, grid_of
+from foyer_protocol.catalogue.layout import Layout
 from foyer_protocol.catalogue.statistic import Statistic, Unit
 from foyer_protocol.errors import LocalProtocolError
+from foyer_protocol.messages.codec import decimal_text
+from foyer_protocol.messages.release import Quartile, Reason, Spread, Status, band
 
 LEAST_TOGETHER = 3
 """Institutions in a range that is shown: two of them who compare notes learn nothing of a third
@@ -34,6 +40,59 @@ class QuartileRange:
     low: Fraction
     high: Fraction | None
     estimate: Fraction | None
+
+
+def make_spreads(
+    layout: Layout, contributors: Mapping[str, int], aggregate: NDArray[np.int64]
+) -> tuple[Spread, ...]:
+    """The spread of each statistic that has bins, read off the opened sum.
+
+    `contributors` are the institutions with data for each statistic.
+    """
+    return tuple(
+        make_spread(
+            statistic,
+            grid,
+            [int(count) for count in aggregate[layout.bins[statistic.key]]],
+            contributors[statistic.key],
+        )
+        for statistic in layout.statistics
+        if statistic.key in layout.bins and (grid := grid_of(statistic)) is not None
+    )
+
+
+def make_spread(
+    statistic: Statistic, grid: Grid, counts: Sequence[int], contributors: int
+) -> Spread:
+    """One statistic through the gate. `counts` are institutions by range of `grid`.
+
+    A member sees it only when enough institutions besides their own are counted. More
+    counts than `contributors`, or one below 0, are somebody's nonsense: nothing is shown.
+    """
+    counted = sum(counts)
+    found: tuple[QuartileRange, ...] = ()
+    if min(counts) < 0 or counted > contributors:
+        reason = Reason.NO_ESTIMATE
+    elif counted - 1 < least_others(statistic):
+        reason = Reason.FEW_CONTRIBUTORS
+    else:
+        found = quartiles(counts, grid)
+        reason = Reason.NONE if found else Reason.NO_ESTIMATE
+    return Spread(
+        key=statistic.key,
+        status=Status.SHOWN if found else Status.WITHHELD,
+        reason=reason,
+        institutions=band(min(max(counted, 0), contributors)),
+        quartiles=tuple(_written(one) for one in found),
+    )
+
+
+def _written(one: QuartileRange) -> Quartile:
+    return Quartile(
+        low=decimal_text(float(one.low)),
+        high=None if one.high is None else decimal_text(float(one.high)),
+        estimate=None if one.estimate is None else decimal_text(float(one.estimate)),
+    )
 
 
 def least_others(statistic: Statistic) -> int:

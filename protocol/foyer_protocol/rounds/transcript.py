@@ -68,5 +68,9 @@ def record_of(state: SumState, *, is_open: bool) -> SumRecord:
 
 
 def withholds(release: Release) -> bool:
-    """Whether an open bundle would show a figure that the release does not."""
-    return any(figure.status is Status.WITHHELD for figure in release.figures)
+    """Whether an open bundle would show something that the release does not.
+
+    A figure that is withheld, or how many institutions are in which range.
+    """
+    withheld = any(figure.status is Status.WITHHELD for figure in release.figures)
+    return withheld or bool(release.spreads)

@@ -102,6 +102,13 @@ def check_cohort_sums(release: Release, again: Release) -> None:
         same(f"slots of {claimed.code}", claimed.noised, found.noised)
 
 
+def check_spreads(release: Release, again: Release) -> None:
+    """What is said of how institutions are spread follows from the ranges in the sum."""
+    same("list of spreads", [s.key for s in release.spreads], [s.key for s in again.spreads])
+    for claimed, found in zip(release.spreads, again.spreads, strict=True):
+        same(f"spread of {claimed.key}", claimed, found)
+
+
 def check_figures(bundle: Bundle, roster: Roster) -> None:
     """Every shown figure follows from the published slots alone; a withheld one is empty."""
     plan, names = bundle.figures.job.plan, reporters(bundle.figures)

@@ -73,6 +73,8 @@ def check_same_plan(bundle: Bundle) -> None:
     checked = tuple(one.key for one in release.figures if one.status is Status.SHOWN)
     told = tuple(check.key for check in release.checks)
     same("list of checks by group", told, checked if plan.groups > 1 else ())
+    spread = tuple(one.key for one in release.spreads)
+    same("list of spreads", spread, tuple(plan.layout().bins))
 
 
 def check_jobs(bundle: Bundle, roster: Roster) -> None:

@@ -25,6 +25,7 @@ class Name(StrEnum):
     WITHHELD = "withheld"  # each figure is shown or withheld as the rules say
     CONTRIBUTORS = "contributors"  # the bands
     GROUPS = "groups"  # the groups of a divided cohort say what their sums say
+    SPREADS = "spreads"  # quartiles of institutions follow from the ranges in the sum
     FIGURES = "figures"  # estimates and intervals follow from the sum
 
 

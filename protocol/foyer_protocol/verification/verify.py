@@ -30,12 +30,21 @@ STANDS_ON: Mapping[Name, tuple[Name, ...]] = {
     Name.WITHHELD: (Name.SUM, Name.PLAN),
     Name.CONTRIBUTORS: (Name.SUM, Name.PLAN),
     Name.GROUPS: (Name.SUM, Name.PLAN),
+    Name.SPREADS: (Name.SUM, Name.PLAN),
     Name.FIGURES: (Name.ROSTERS, Name.JOBS, Name.PLAN),
 }
 """What must have passed before a check means anything."""
 
 NEEDS_VECTORS = frozenset(
-    {Name.CONTENTS, Name.SUM, Name.VETO, Name.WITHHELD, Name.CONTRIBUTORS, Name.GROUPS}
+    {
+        Name.CONTENTS,
+        Name.SUM,
+        Name.VETO,
+        Name.WITHHELD,
+        Name.CONTRIBUTORS,
+        Name.GROUPS,
+        Name.SPREADS,
+    }
 )
 """Checks that a closed bundle cannot answer."""
 
@@ -102,6 +111,7 @@ class _Examination:
         self._make(Name.WITHHELD, withheld)
         self._make(Name.CONTRIBUTORS, lambda: figures.check_contributors(bundle.release, again[0]))
         self._make(Name.GROUPS, lambda: figures.check_groups(bundle.release, again[0]))
+        self._make(Name.SPREADS, lambda: figures.check_spreads(bundle.release, again[0]))
 
     def _make(self, name: Name, check: Callable[[], T]) -> T | None:
         """Make one check if what it stands on has passed."""

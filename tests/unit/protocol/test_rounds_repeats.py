@@ -29,6 +29,7 @@ OTHER = {
     "catalogue": "0" * 64,
     "scales": PLAN.scales[:1],
     "gate_rho": "1/99",
+    "spread_rho": "1/50",
     "minimum_cohort": 5,
     "colluding": 2,
     "groups": 2,

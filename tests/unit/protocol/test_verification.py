@@ -77,6 +77,7 @@ def test_a_closed_bundle_is_accepted_and_says_what_it_does_not_show():
     unshown = {c.name for c in verdict.checks if c.outcome is Outcome.NOT_SHOWN}
     assert unshown == {
         Name.CONTENTS, Name.SUM, Name.VETO, Name.WITHHELD, Name.CONTRIBUTORS, Name.GROUPS,
+        Name.SPREADS,
     }  # fmt: skip
 
 

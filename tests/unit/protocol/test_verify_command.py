@@ -26,7 +26,7 @@ def test_a_real_release_is_accepted(tmp_path):
     done = run(tmp_path, HERE.bundle.to_bytes(), "--governance", KEY, "--whole")
     assert done.exit_code == 0
     assert done.stdout.startswith("accepted: round season-2026 of simulated")
-    assert "19 of 19 checks passed" in done.stdout
+    assert "20 of 20 checks passed" in done.stdout
 
 
 def test_a_closed_bundle_is_accepted_unless_the_whole_is_asked_for(tmp_path):

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from foyer_protocol.catalogue.contribution import Contribution
 from foyer_protocol.crypto.randomness import Entropy
 from foyer_protocol.messages.plan import Job, JobKind
-from foyer_protocol.rounds.kinds import figures, veto
+from foyer_protocol.rounds.kinds import figures, spread, veto
 
 
 def vector_of(
@@ -17,5 +17,6 @@ def vector_of(
     `path` are the institution's own codes in the plan's dimension (`cohorts.path_in`).
     """
     if job.kind is JobKind.FIGURES:
-        return figures.noised_vector(job.plan, contribution, entropy)
+        vector = figures.noised_vector(job.plan, contribution, entropy)
+        return spread.with_bins(job.plan, vector, contribution, entropy)
     return veto.vector(job, contribution, entropy, path)

@@ -26,6 +26,8 @@ from foyer_protocol.catalogue.statistic import Statistic
 from foyer_protocol.crypto.randomness import Entropy
 from foyer_protocol.dp.accuracy import LEAST_DEVIATIONS
 from foyer_protocol.dp.discrete_gaussian import GREATEST_VARIANCE, draw
+from foyer_protocol.messages.codec import read_fraction
+from foyer_protocol.messages.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,19 @@ def _variance(leaf: Leaf, step: int, rho: Fraction) -> Fraction:
         case _:
             squared = leaf.squared_sensitivity
     return Fraction(squared) / (2 * rho)
+
+
+def with_bins(
+    plan: Plan, vector: NDArray[np.int64], contribution: Contribution, entropy: Entropy
+) -> NDArray[np.int64]:
+    """`vector` with the institution's bins in it; as it is where the plan does not ask."""
+    layout = plan.layout()
+    if not layout.bins:
+        return vector
+    found = own_bins(layout, read_fraction(plan.spread_rho), contribution, entropy)
+    for key, place in layout.bins.items():
+        vector[place] = found[key]
+    return vector
 
 
 def own_bins(

@@ -4,6 +4,7 @@ from typing import Any
 
 from foyer_protocol.rounds.agreeing import AgreedNumber
 from foyer_web.parts import PartsView
+from foyer_web.telling import SpreadView
 from foyer_web.views import Band, FigureView, RoundView
 
 NOTE = (
@@ -41,6 +42,8 @@ def figure_document(figure: FigureView) -> Document:
     elif figure.shown:
         document |= {"estimate": figure.estimate, "low": figure.low, "high": figure.high}
         document |= _adjusted(figure.adjusted, "adjusted")
+    if figure.spread is not None:
+        document["spread_of_institutions"] = _spread(figure.spread)
     if figure.shown and figure.parts is not None:
         document["check_by_groups"] = _parts(figure.parts)
     if figure.mine is not None:
@@ -77,6 +80,16 @@ def _adjusted(number: AgreedNumber | None, name: str) -> Document:
     if number is None:
         return {}
     return {name: {"estimate": number.estimate, "low": number.low, "high": number.high}}
+
+
+def _spread(spread: SpreadView) -> Document:
+    """Quartiles of the institutions' own values, the lowest first; none where it is withheld."""
+    return {
+        "reason": spread.reason or None,
+        "quartiles": [
+            {"low": one.low, "estimate": one.estimate, "high": one.high} for one in spread.quartiles
+        ],
+    }
 
 
 def _parts(parts: PartsView) -> Document:

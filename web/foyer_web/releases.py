@@ -16,6 +16,7 @@ from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.release import BANDS, Figure, Release
 from foyer_protocol.rounds.agreeing import AgreedFigure, agreed_figures
 from foyer_web.parts import Accord, PartsView
+from foyer_web.telling import QuartileView, SpreadView
 from foyer_web.views import (
     Band,
     CellView,
@@ -67,6 +68,7 @@ def _view(
         round_id=release.round_id,
         institutions=band_of(figure.contributors),
         parts=_parts(figure, release),
+        spread=_spread(figure, release),
     )
     if view.cells or not view.shown:
         return view
@@ -125,6 +127,21 @@ def _agree(view: FigureView, agreed: AgreedFigure | None) -> FigureView:
         for cell in view.cells
     )
     return replace(view, adjusted=agreed.number, cells=cells)
+
+
+def _spread(figure: Figure, release: Release) -> SpreadView | None:
+    found = next((one for one in release.spreads if one.key == figure.key), None)
+    if found is None:
+        return None
+    quartiles = tuple(
+        QuartileView(
+            low=float(one.low),
+            high=None if one.high is None else float(one.high),
+            estimate=None if one.estimate is None else float(one.estimate),
+        )
+        for one in found.quartiles
+    )
+    return SpreadView(quartiles=quartiles, reason=found.reason.value)
 
 
 def _noise(release: Release) -> tuple[NoiseLine, ...]:

@@ -1,8 +1,7 @@
 """What a page shows, as plain values. The faces fill them in; the templates read them.
 
-Numbers are as released: unclamped and unrounded. Clamping and rounding are done where
-they are said (`words`), never here, so that the machine export stays true. Beside them
-stand those that agree with each other (`adjusted`), which people are told.
+Numbers are as released, so that the machine export stays true: only `words` clamps and rounds.
+Beside them stand those that agree with each other (`adjusted`), which people are told.
 """
 
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from foyer_protocol.catalogue.statistic import Statistic, Unit
 from foyer_protocol.catalogue.territories import UNKNOWN
 from foyer_protocol.rounds.agreeing import AgreedNumber
 from foyer_web.parts import PartsView
-from foyer_web.telling import Told
+from foyer_web.telling import SpreadView, Told
 
 TOO_UNCERTAIN_SHARE = 0.5
 """A number is not shown when its half-width is more than this share of it."""
@@ -132,6 +131,7 @@ class FigureView(Told):
     institutions: Band | None = None
     parts: PartsView | None = None
     adjusted: AgreedNumber | None = None
+    spread: SpreadView | None = None  # of the institutions' own values, where it was asked
 
     @property
     def shown(self) -> bool:

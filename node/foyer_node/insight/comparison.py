@@ -69,15 +69,16 @@ def was_in_the_sum(release: Release, ledger: Ledger) -> bool:
     The veto is put to those whose reports are in the sum and to nobody else, so whoever
     paid for both jobs of the round is in it; a report that came too late paid for one.
     """
-    gate = read_fraction(release.rho) - sum(read_fraction(scale.rho) for scale in release.scales)
     charges = [
         entry
         for entry in ledger.entries
         if entry.kind is EntryKind.CHARGE and entry.round_id == release.round_id
     ]
-    reported = any(entry.job_id == release.job_id for entry in charges)
-    asked = any(entry.job_id != release.job_id and entry.rho == gate for entry in charges)
-    return reported and asked
+    reported = next((entry for entry in charges if entry.job_id == release.job_id), None)
+    if reported is None:
+        return False
+    gate = read_fraction(release.rho) - reported.rho
+    return any(entry.job_id != release.job_id and entry.rho == gate for entry in charges)
 
 
 def last_full_year(history_starts: date, data_until: date, today: date) -> Period:

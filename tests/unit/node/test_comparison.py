@@ -15,7 +15,7 @@ from foyer_node.insight.comparison import (
 )
 from foyer_node.insight.own_figures import Absence, OwnFigure
 from foyer_protocol.dp.ledger import Ledger, charge
-from foyer_protocol.messages.codec import read_fraction
+from foyer_protocol.messages.codec import fraction_text, read_fraction
 from foyer_protocol.messages.release import Reason as PublishedReason
 from foyer_protocol.messages.release import Release
 from foyer_protocol.messages.release import Status as PublishedStatus
@@ -137,6 +137,18 @@ def test_only_who_paid_for_figures_and_veto_is_in_the_sum(release):
     assert not was_in_the_sum(release, paid(release, veto))
     other = release.model_copy(update={"round_id": "another"})
     assert not was_in_the_sum(other, paid(release, figures, veto))
+
+
+def test_a_round_that_asked_for_the_spread_costs_more_and_is_recognised(release):
+    dearer = release.model_copy(update={"rho": fraction_text(read_fraction(release.rho) + 1)})
+    gate = read_fraction(release.rho) - sum(read_fraction(s.rho) for s in release.scales)
+    figures = (release.job_id, read_fraction(dearer.rho) - gate)
+    ledger = Ledger()
+    for job, rho in (figures, ("ab" * 16, gate)):
+        ledger = charge(
+            ledger, job_id=job, round_id=release.round_id, rho=rho, period="2026", cap=Fraction(3)
+        )
+    assert was_in_the_sum(dearer, ledger)
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 import pytest
 from tests.support.plausible_release import release_with
 
-from foyer_protocol.messages.release import Status
+from foyer_protocol.messages.release import Quartile, Reason, Spread, Status
 from foyer_web.document import figure_document
 from foyer_web.headlines import headline
 from foyer_web.releases import figure_views
+from foyer_web.telling import QuartileView, SpreadView, Standing, standing
 from foyer_web.words import words
 
 
@@ -67,3 +68,34 @@ def test_a_figure_without_a_release_is_told_as_it_is(views):
     assert view.adjusted is None
     assert view.told == (view.low, view.estimate, view.high)
     assert "adjusted" not in figure_document(view)
+
+
+def test_how_institutions_are_spread_stands_beside_the_pooled_figure(release):
+    ends = (("0.1", "0.2", "0.15"), ("0.2", "0.4", "0.3"), ("0.4", "1", "0.6"))
+    quarters = tuple(Quartile(low=low, high=high, estimate=at) for low, high, at in ends)
+    shown = Spread(
+        key="booking.online_share", status=Status.SHOWN, institutions="5-9", quartiles=quarters
+    )
+    few = Spread(key="volume.bookers", status=Status.WITHHELD, institutions="3-4",
+                 reason=Reason.FEW_CONTRIBUTORS)  # fmt: skip
+    asked = release.model_copy(update={"spreads": (shown, few)})
+    found = {view.key: view for view in figure_views(asked)}
+    document = figure_document(found["booking.online_share"])["spread_of_institutions"]
+    assert document["reason"] is None
+    assert document["quartiles"][1] == {"low": 0.2, "estimate": 0.3, "high": 0.4}
+    assert figure_document(found["volume.bookers"])["spread_of_institutions"] == {
+        "reason": "few-contributors", "quartiles": []
+    }  # fmt: skip
+    assert "spread_of_institutions" not in figure_document(found["volume.attendances"])
+
+
+@pytest.mark.parametrize(
+    "mine, expected",
+    [(0.05, Standing.LOWEST_QUARTER), (0.1, Standing.NOT_CLEAR), (0.3, Standing.MIDDLE_HALF),
+     (0.5, Standing.NOT_CLEAR), (1.0, Standing.NOT_CLEAR)],
+)  # fmt: skip
+def test_one_is_told_where_one_is_only_where_the_ranges_leave_no_doubt(mine, expected):
+    ranges = [(0.1, 0.2), (0.2, 0.4), (0.4, None)]
+    quartiles = tuple(QuartileView(low=low, high=high, estimate=None) for low, high in ranges)
+    assert standing(SpreadView(quartiles=quartiles), mine) is expected
+    assert standing(SpreadView(reason="few-contributors"), mine) is None

@@ -47,6 +47,7 @@ class RoundPreview:
             "round": self.plan.round_id,
             "statistics": list(self.plan.statistics),
             "groups": self.plan.groups,
+            "ranges": list(self.plan.layout().bins),
             "period": [str(self.plan.starts), str(self.plan.ends)],
             "cost": self.cost,
             "left": self.left,
@@ -62,6 +63,7 @@ class RoundPreview:
             f"round {self.plan.round_id}: {self.plan.starts} to {self.plan.ends}",
             *(f"  asks  {CATALOGUE[key].title}" for key in self.plan.statistics),
             *self._division(),
+            *self._spread(),
             f"  costs rho {float(cost):.4f} (epsilon {epsilon(cost):.2f} at delta 1e-6);"
             f" {float(read_fraction(self.left)):.4f} is left this period",
             "  exact values of this institution, which leave only noised and masked:",
@@ -83,6 +85,17 @@ class RoundPreview:
         return (
             f"  divides the institutions by lot into {self.plan.groups} groups of at least"
             f" {self.plan.minimum_cohort}, each summed by itself",
+        )
+
+    def _spread(self) -> tuple[str, ...]:
+        """What leaves of this institution's own values, where the plan asks how they are spread."""
+        bins = self.plan.layout().bins
+        if not bins:
+            return ()
+        titles = ", ".join(CATALOGUE[key].title for key in bins)
+        return (
+            "  asks in which public range this institution's own value lies, noised first and"
+            f" counted with the others': {titles}",
         )
 
     def refuse_if_it_would(self) -> None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, model_validator
 
+from foyer_protocol.catalogue.grid import Dimension
 from foyer_protocol.catalogue.measures import Family
 from foyer_protocol.ids import Key, Slug
 from foyer_protocol.messages.codec import FractionText, Message
@@ -59,6 +60,7 @@ class Rule(Message):
     statistics: tuple[Key, ...] = ()
     colluding: int = Field(default=1, ge=0)
     groups: int = Field(default=1, ge=1)
+    cohorts: Dimension | None = None
     prices: dict[Family, FractionText] = Field(default_factory=dict)
     accept_unreadable: bool = False
 

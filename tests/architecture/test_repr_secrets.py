@@ -30,6 +30,7 @@ PUBLIC: dict[str, str] = {
     "Regions.codes": "territories",
     "Unit.code": "a territory",
     "FigureForecast.key": "a statistic's name",
+    "CohortForecast.code": "a code of the grid of cohorts",
     "Cohort.code": "a code of the grid of cohorts",
     "Finding.code": "a stable code of errors.py",
     "RefusalArrived.code": "a stable code of errors.py",

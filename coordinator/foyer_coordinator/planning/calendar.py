@@ -48,6 +48,7 @@ def question_of(rule: Rule, occurrence: Occurrence) -> Question:
         statistics=rule.statistics,
         colluding=rule.colluding,
         groups=rule.groups,
+        cohorts=rule.cohorts,
         prices={family: read_fraction(price) for family, price in rule.prices.items()},
     )
 

@@ -64,7 +64,7 @@ def draft(question: Question, roster: Roster, currency: str) -> Plan:
         raise ConfigError(
             f"{question.groups} groups by lot and cohorts by {question.cohorts} exclude each"
             " other; nothing was proposed",
-            hint="Leave out --groups or --by.",
+            hint="Leave out --groups or --cohorts.",
         )
     return make_plan(
         Wish(

@@ -17,6 +17,8 @@ from foyer_coordinator.planning.tables import (
     advice_lines,
     budget_lines,
     budget_record,
+    cell_lines,
+    cell_record,
     forecast_lines,
     forecast_record,
 )
@@ -48,9 +50,11 @@ def preview(
     lines = [
         *forecast_lines(plan, weighed.forecast),
         *cohort_lines(plan, roster),
+        *cell_lines(plan, weighed.cohorts),
         *advice_lines(weighed.forecast, weighed.advice, budget.left),
     ]
     record = forecast_record(plan, weighed.forecast, weighed.advice)
+    record["cohorts"] = [cell_record(one) for one in weighed.cohorts]
     record["budget"] = budget_record(budget)
     if rehearsals:
         done = rehearse(plan, weighed.expectation, rehearsals)

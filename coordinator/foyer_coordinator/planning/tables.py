@@ -1,5 +1,6 @@
 """Forecasts and budgets in lines for people and in records for machines."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from foyer_coordinator.planning.budget import Budget
@@ -14,6 +15,7 @@ from foyer_protocol.rounds.forecasting import (
     Prices,
     Verdict,
 )
+from foyer_protocol.rounds.forecasting_cohorts import CohortForecast
 
 WORDS = {
     Verdict.READABLE: "readable",
@@ -76,12 +78,40 @@ def forecast_lines(plan: Plan, seen: Forecast) -> list[str]:
         f" {prices}, dominance {float(seen.gate):.4f}"
         + (f", spread {float(seen.spread):.4f}" if seen.spread else "")
     )
-    rows = [
-        f"  {CATALOGUE[one.key].title:26s}{expected(one, plan.currency):32s}"
-        f"{WORDS[one.verdict]:16s}{one.source}".rstrip()
-        for one in seen.figures
-    ]
+    rows = [f"{_row(one, plan.currency):76s}{one.source}".rstrip() for one in seen.figures]
     return [head, cost, *rows]
+
+
+def _row(one: FigureForecast, currency: str) -> str:
+    title, said = CATALOGUE[one.key].title, WORDS[one.verdict]
+    return f"  {title:26s}{expected(one, currency):32s}{said}".rstrip()
+
+
+def cell_lines(plan: Plan, cohorts: Sequence[CohortForecast]) -> list[str]:
+    """Every figure of every cohort, each with where it would be read if not there."""
+    lines = []
+    for cohort in cohorts:
+        lines.append(
+            f"  {'rest of ' if cohort.rest else ''}{cohort.code}, {cohort.institutions}"
+            f" institutions: {cohort.reading} of {len(cohort.figures)} readable"
+        )
+        for one in cohort.figures:
+            coarser = cohort.coarser.get(one.key)
+            lines.append(
+                f"  {_row(one, plan.currency)}" + (f"; readable of {coarser}" if coarser else "")
+            )
+    return lines
+
+
+def cell_record(cohort: CohortForecast) -> dict[str, object]:
+    """The same for machines."""
+    return {
+        "code": cohort.code,
+        "rest": cohort.rest,
+        "institutions": cohort.institutions,
+        "figures": [_record(one) for one in cohort.figures],
+        "coarser": dict(cohort.coarser),
+    }
 
 
 def advice_lines(seen: Forecast, advice: Advice, left: Fraction) -> list[str]:

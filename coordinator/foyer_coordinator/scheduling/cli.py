@@ -7,6 +7,7 @@ import typer
 from foyer_coordinator.planning.cli import (
     Accepting,
     By,
+    Cohorts,
     Colluding,
     Groups,
     Prices,
@@ -42,6 +43,7 @@ def schedule_add(
     statistic: Statistics = None,
     colluding: Colluding = 1,
     groups: Groups = 1,
+    cohorts: Cohorts = None,
     price: Prices = None,
     accept_unreadable: Accepting = False,
     by: By = "",
@@ -76,6 +78,7 @@ def schedule_add(
             statistics=tuple(statistic or ()),
             colluding=colluding,
             groups=groups,
+            cohorts=None if cohorts is None else cohorts.value,
             prices={one: fraction_text(rho) for one, rho in read_prices(price or ()).items()},
             accept_unreadable=accept_unreadable,
         )

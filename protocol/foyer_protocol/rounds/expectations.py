@@ -30,9 +30,14 @@ class Expectation:
     sources: Mapping[Leaf, str]
 
     def scaled(self, factor: Fraction) -> "Expectation":
-        """The same, with every total multiplied: a longer period, or a part of the network."""
+        """The same institutions with every total multiplied, as of a longer period."""
         grown = {leaf: tuple(one * factor for one in slots) for leaf, slots in self.totals.items()}
         return Expectation(institutions=self.institutions, totals=grown, sources=self.sources)
+
+    def of(self, institutions: int) -> "Expectation":
+        """What so many of the institutions have, each counted alike."""
+        part = self.scaled(Fraction(institutions, self.institutions))
+        return Expectation(institutions=institutions, totals=part.totals, sources=self.sources)
 
 
 def expect(

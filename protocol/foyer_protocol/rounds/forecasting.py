@@ -106,7 +106,7 @@ def forecast(plan: Plan, expectation: Expectation) -> Forecast:
     """The figures of `plan` if its institutions report what is expected of them."""
     return Forecast(
         institutions=expectation.institutions,
-        figures=tuple(_figure(plan, entry, expectation) for entry in plan.layout().statistics),
+        figures=tuple(foresee(plan, entry, expectation) for entry in plan.layout().statistics),
         prices=_prices(plan),
         gate=read_fraction(plan.gate_rho),
         spread=read_fraction(plan.spread_rho),
@@ -150,7 +150,7 @@ def advise(plan: Plan, expectation: Expectation, most: Fraction) -> Advice:
     weak = [
         entry
         for entry in plan.layout().statistics
-        if _figure(plan, entry, expectation).verdict is Verdict.UNCERTAIN
+        if foresee(plan, entry, expectation).verdict is Verdict.UNCERTAIN
     ]
     prices = _merged(plan, [least_price(plan, entry, expectation, most) for entry in weak])
     days = [days for entry in weak if (days := least_days(plan, entry, expectation)) is not None]
@@ -201,7 +201,8 @@ def least_days(plan: Plan, statistic: Statistic, expectation: Expectation) -> in
     return _least(MOST_DAYS, is_enough)
 
 
-def _figure(plan: Plan, statistic: Statistic, expectation: Expectation) -> FigureForecast:
+def foresee(plan: Plan, statistic: Statistic, expectation: Expectation) -> FigureForecast:
+    """One figure of a plan if what is expected comes."""
     sources = [expectation.sources.get(leaf, "") for leaf in statistic.leaves]
     if "" in sources:
         return FigureForecast(

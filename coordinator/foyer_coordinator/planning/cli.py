@@ -43,6 +43,13 @@ Prices = Annotated[
     list[str] | None,
     typer.Option(help="What a family pays in zCDP, e.g. visits=3/100, repeated."),
 ]
+Spread = Annotated[
+    str,
+    typer.Option(
+        help="What sorting each institution's own values into ranges costs in zCDP, e.g. 1/50;"
+        " it gives medians and quartiles of institutions."
+    ),
+]
 Institutions = Annotated[
     int | None, typer.Option(min=1, help="How many will take part; default: the roster's members.")
 ]
@@ -79,6 +86,7 @@ def round_preview(
     groups: Groups = 1,
     cohorts: Cohorts = None,
     price: Prices = None,
+    spread: Spread = "0",
     institutions: Institutions = None,
     visits: Visits = None,
     dry_run: Annotated[
@@ -100,7 +108,9 @@ def round_preview(
         from foyer_coordinator.planning.setup import preview
         from foyer_coordinator.planning.weighing import Stated, refuse_unreadable
 
-        question = _question(round_id, starts, ends, statistic, colluding, groups, price, cohorts)
+        question = _question(
+            round_id, starts, ends, statistic, colluding, groups, price, cohorts, spread
+        )
         stated = Stated(institutions=institutions, visits=visits)
         record, text, weighed = preview(folder, question, stated, dry_run)
         show(record, form, text)
@@ -117,6 +127,7 @@ def round_propose(
     groups: Groups = 1,
     cohorts: Cohorts = None,
     price: Prices = None,
+    spread: Spread = "0",
     institutions: Institutions = None,
     visits: Visits = None,
     accept_unreadable: Accepting = False,
@@ -135,7 +146,9 @@ def round_propose(
         from foyer_coordinator.planning.setup import propose
         from foyer_coordinator.planning.weighing import Stated
 
-        question = _question(round_id, starts, ends, statistic, colluding, groups, price, cohorts)
+        question = _question(
+            round_id, starts, ends, statistic, colluding, groups, price, cohorts, spread
+        )
         stated = Stated(institutions=institutions, visits=visits)
         record, text = propose(
             folder, question, stated, by=whoever(by), accept_unreadable=accept_unreadable
@@ -202,8 +215,9 @@ def _question(
     groups: int,
     price: list[str] | None,
     cohorts: Cut | None,
+    spread: str,
 ) -> "Question":
-    from foyer_coordinator.planning.drafting import Question, read_prices
+    from foyer_coordinator.planning.drafting import Question, read_prices, read_spread
     from foyer_protocol.catalogue.grid import Dimension
 
     return Question(
@@ -215,4 +229,5 @@ def _question(
         groups=groups,
         cohorts=None if cohorts is None else Dimension(cohorts),
         prices=read_prices(price or ()),
+        spread=read_spread(spread),
     )

@@ -28,6 +28,7 @@ class Question:
     groups: int = 1
     cohorts: Dimension | None = None
     prices: Mapping[Family, Fraction] = field(default_factory=dict)
+    spread: Fraction = Fraction(0)
 
 
 def roster_in_force(signed: SignedRoster | None) -> Roster:
@@ -76,6 +77,7 @@ def draft(question: Question, roster: Roster, currency: str) -> Plan:
             minimum_cohort=roster.minimum_cohort,
             colluding=min(question.colluding, roster.minimum_cohort - 1),
             prices={**DEFAULT_PRICES, **question.prices},
+            spread=question.spread,
             groups=question.groups,
             cohorts=question.cohorts,
         )
@@ -102,6 +104,24 @@ def read_prices(words: Iterable[str]) -> dict[Family, Fraction]:
             )
         found[family] = price
     return found
+
+
+def read_spread(text: str) -> Fraction:
+    """The price of asking how institutions are spread; 0 asks it not.
+
+    Raises:
+        ConfigError: no price.
+    """
+    try:
+        price = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        price = Fraction(-1)
+    if price < 0:
+        raise ConfigError(
+            f"--spread {text} is no price; nothing was proposed",
+            hint="Write a price in zCDP, such as 1/50.",
+        )
+    return price
 
 
 def _leave_room(roster: Roster, groups: int) -> None:

@@ -112,7 +112,11 @@ def test_counts_by_range_are_not_in_the_release_and_figures_agree_all_the_same(n
     plan, release, _ = nine
     bins = plan.layout().bins
     assert all(set(release.noised[place]) == {None} for place in bins.values())
-    assert len(agreed_figures(release)) == sum(f.status is Status.SHOWN for f in release.figures)
+    shown = sum(figure.status is Status.SHOWN for figure in release.figures)
+    assert len(agreed_figures(release)) == shown
+    # So of a cohort of such a round, which has the slots and no spread of its own.
+    alone = release.model_copy(update={"spreads": ()})
+    assert agreed_figures(alone) == agreed_figures(release)
 
 
 def test_a_spread_is_charged_with_the_figures_before_anything_leaves(nine):

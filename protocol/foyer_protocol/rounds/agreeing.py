@@ -84,6 +84,7 @@ class _Agreed:
 def agreed_figures(release: Release) -> tuple[AgreedFigure, ...]:
     """Every shown figure of `release`, made to agree; in the release's order.
 
+    So of a cohort, if its figures, slots and variances are put in place of the release's.
     Empty where this version's catalogue does not know all of its statistics, or lays them
     out otherwise: what the published slots mean is then not known here.
     """
@@ -92,7 +93,7 @@ def agreed_figures(release: Release) -> tuple[AgreedFigure, ...]:
     layout = lay_out(tuple(CATALOGUE[figure.key] for figure in release.figures))
     # A plan that asks how institutions are spread has bins behind them, which stay closed.
     widths = (layout.width, replace(layout, spread=True).width)
-    if len(release.noised) != widths[bool(release.spreads)]:
+    if len(release.noised) not in widths:
         return ()
     agreed = _agree(layout, release)
     return tuple(

@@ -165,7 +165,7 @@ class BulkCounts:
 
 @dataclass(slots=True, kw_only=True)
 class BulkLoad:
-    """A large file to be staged at once. The store says with `taken` whether it did.
+    """A large file to be staged at once. Where the store did, it says what it left and counted.
 
     `judge` is asked before anything is staged, with the rows that would be left over and with
     one row, in the order of the file, for each way in which the others sell and call what they
@@ -178,7 +178,6 @@ class BulkLoad:
     keys: BulkKeys = field(repr=False)
     judge: Callable[[Table, Sequence[Sequence[str]]], Sequence[tuple[int, Contacts]] | None]
     chunk_rows: int  # rows whose visitors are resolved together
-    taken: bool = False
     left: Table | None = None
     counts: BulkCounts | None = None
     repeats: Callable[[], int] | None = None  # rows equal to the one before, once all are staged

@@ -1,5 +1,6 @@
 """One file imported twice: row by row, and at once where the store can read it so."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -21,12 +22,17 @@ def imported(
     monkeypatch: pytest.MonkeyPatch,
     large_bytes: int,
     options: ImportOptions,
+    before: Callable[[House], object] = lambda house: None,
 ) -> tuple[ImportReport | str, Contents]:
-    """The report, or the reason of a refusal, and the contents of a house that took the file."""
+    """The report, or the reason of a refusal, and the contents of a house that took the file.
+
+    `before` is done to the house first.
+    """
     folder.mkdir(exist_ok=True)
     monkeypatch.setattr(pipeline, "LARGE_BYTES", large_bytes)
     house = House.open(folder, path)
     try:
+        before(house)
         report: ImportReport | str
         try:
             report = house.take(path, options)

@@ -78,8 +78,7 @@ class _Staging:
         inner, outer, prefix = self._keys.blocks("order")
         self._run(
             f"""CREATE OR REPLACE TEMP TABLE bulk_order AS
-                SELECT (row_number() OVER ())::INTEGER AS number, text,
-                    {keyed_uuid("text", "prefix")} AS id
+                SELECT text, {keyed_uuid("text", "prefix")} AS id
                 FROM (SELECT DISTINCT order_id AS text FROM {LINES} WHERE taken)""",
             {"inner": inner, "outer": outer, "prefix": prefix},
         )
@@ -140,7 +139,7 @@ class _Staging:
         numbers = [f"l.{name}_number" for name in self._facets]
         self._run(
             f"""CREATE OR REPLACE TEMP TABLE {ROWS} AS
-                SELECT l.row, o.number AS order_number,
+                SELECT l.row, o.id AS order_id,
                     {"p.number" if said else "NULL::INTEGER"} AS contact_number,
                     l.ordered_at, {", ".join([*numbers, *keys, *self._own()])}
                 FROM {LINES} l JOIN bulk_order o ON o.text = l.order_id

@@ -20,7 +20,7 @@ _SAID = (
 """Columns of the stage that are a field as it is."""
 
 _OTHERS = {
-    "row_number": "k.row", "order_id": "o.id", "line_key": "k.line_key",
+    "row_number": "k.row", "order_id": "k.order_id", "line_key": "k.line_key",
     "replaces_key": "k.replaces_key", "package_key": "k.package_key",
     "ordered_at": "k.ordered_at", "event_id": "e.id", "visitor_id": "p.id",
     "visitor_kind": "coalesce(p.kind, 'PERSON')", "territory": "h.territory",
@@ -35,7 +35,9 @@ class BulkView:
     """The query of the rows that were taken. `places` are in how many places homes are seen."""
 
     def __init__(self, lines: BulkLines, places: int) -> None:
-        self._joins, words = lines.facets.words()
+        outer, words = lines.facets.words()
+        # Every row that was taken has all of its facets, and inner joins go by position.
+        self._joins = {name: join.replace("LEFT JOIN", "JOIN") for name, join in outer.items()}
         self._columns = dict(_OTHERS)
 
         def say(name: str) -> str:
@@ -55,10 +57,9 @@ class BulkView:
         home = "k.home_number" if "home" in self._joins else "0"
         there = "" if places == 1 else " AND h.place = e.place"
         self._joins |= {
-            "o": "LEFT JOIN bulk_order o ON o.number = k.order_number",
             "p": "LEFT JOIN bulk_person p ON p.number = k.contact_number",
-            "e": "LEFT JOIN bulk_event e ON e.number = k.occasion_number",
-            "h": f"LEFT JOIN bulk_home h ON h.number = {home}{there}",
+            "e": "JOIN bulk_event e ON e.number = k.occasion_number",
+            "h": f"JOIN bulk_home h ON h.number = {home}{there}",
         }
         self._needs = {"h": {"e"} if there else set[str]()}
 

@@ -22,6 +22,7 @@ from foyer_node.data_ports import Claim
 from foyer_node.ports import Cells
 from foyer_protocol.errors import StorageError
 
+_FIRST_OF_EACH = ("DISTINCT ON (keyed_hash)", "ORDER BY keyed_hash, row_number")
 _LEAST_DIGITS = 4  # of a number that is looked for in refused rows
 TABLES = (
     """CREATE TABLE IF NOT EXISTS identifier (
@@ -112,12 +113,14 @@ class VaultStore:
         fresh = [random[at : at + 32] for at in range(0, len(random), 32)]
         asked: dict[str, Column] = {"keyed_hash": hashes, "value": values, "fresh": fresh}
         asked["row_number"] = np.arange(len(hashes))
+        # To tell two of one hash apart takes a sort, and of addresses told apart before none are.
+        once, first = ("", "") if len(set(hashes)) == len(hashes) else _FIRST_OF_EACH
         with handed_over(self._connection, "asked", asked):
             run(
-                """INSERT INTO identifier (id_type, keyed_hash, visitor_id, source_system, value)
-                   SELECT DISTINCT ON (keyed_hash) ?, keyed_hash, fresh::UUID, ?, value FROM asked
+                f"""INSERT INTO identifier (id_type, keyed_hash, visitor_id, source_system, value)
+                   SELECT {once} ?, keyed_hash, fresh::UUID, ?, value FROM asked
                    WHERE keyed_hash NOT IN (SELECT keyed_hash FROM identifier WHERE id_type = ?)
-                   ORDER BY keyed_hash, row_number""",
+                   {first}""",
                 [id_type, source_system, id_type],
             )
             found = run(

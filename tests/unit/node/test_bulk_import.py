@@ -11,9 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.both_ways import ALWAYS, NEVER, assert_same, imported
-from tests.support.exports import House, usual
+from tests.support.exports import SECRET, House, usual
 
 from foyer_node.importing import pipeline
+from foyer_node.importing.columns import order_key
+from foyer_node.importing.keys import keyed_hash
+from foyer_node.importing.places import Places
+from foyer_node.territories.lookup import locate
 from foyer_protocol.errors import QuarantineTooLarge
 
 HEADER = (
@@ -172,6 +176,79 @@ def test_no_other_file_can_be_read_by_the_store_that_reads_an_export(tmp_path):
         with pytest.raises(Exception, match="disabled by configuration"):
             run(f"SELECT * FROM read_csv('{wanted}')")
     house.close()
+
+
+def test_what_the_house_decided_of_words_holds_in_bulk_too(tmp_path, monkeypatch, counted):
+    path = written(tmp_path / "export.csv", spoil(sales()))
+
+    def decide(house):
+        for kind, label, code in (
+            ("CHANNEL", "Månen", "PHONE"),
+            ("PRICE_CLASS", "Studerende", "SOCIAL"),
+            ("DISCIPLINE", "Forestilling 3", "OPERA"),
+            ("EVENT_STATUS", "Forestilling 4", "EventCancelled"),
+        ):
+            house.store._connection.execute(
+                "INSERT INTO mapping_rule VALUES ('generic', ?, ?, ?, TIMESTAMP '2026-01-01')",
+                [kind, label, code],
+            )
+
+    alone = imported(tmp_path / "alone", path, monkeypatch, NEVER, OPTIONS["usual"], decide)
+    at_once = imported(tmp_path / "at-once", path, monkeypatch, ALWAYS, OPTIONS["usual"], decide)
+    assert counted
+    assert "PHONE" in repr(alone[1]["store.order"])
+    assert_same(at_once, alone)
+
+
+def test_nobody_who_was_erased_comes_back_with_a_large_file(tmp_path, monkeypatch, counted):
+    path = written(tmp_path / "export.csv", sales())
+
+    def erase(house):
+        house.vault.suppress(
+            [("EMAIL_HMAC", keyed_hash(SECRET, "EMAIL_HMAC", f"{CANARY}.7@example.org"))],
+            datetime(2026, 11, 1),
+        )
+        house.store._connection.execute(
+            "INSERT INTO suppressed_order SELECT ?::UUID", [order_key(SECRET, "generic", "A-3")]
+        )
+
+    alone = imported(tmp_path / "alone", path, monkeypatch, NEVER, OPTIONS["usual"], erase)
+    at_once = imported(tmp_path / "at-once", path, monkeypatch, ALWAYS, OPTIONS["usual"], erase)
+    assert counted == []
+    assert_same(at_once, alone)
+
+
+def test_a_venue_that_lies_elsewhere_is_where_homes_are_seen_from(tmp_path, monkeypatch, counted):
+    header = (*HEADER, "Spillested")
+    rows = [
+        [*row, ("Store Scene", "Gæstespil", "STORE SCENE")[n % 3]] for n, row in enumerate(sales())
+    ]
+    path = written(tmp_path / "export.csv", rows, header)
+    usual = OPTIONS["usual"]
+    away = replace(
+        usual,
+        reading=replace(usual.reading, columns={"venue": "Spillested"}),
+        rules=pipeline.HouseRules(
+            places=Places(house=("DK", "2100"), venues={"gæstespil": ("DK", "8000")}, locate=locate)
+        ),
+    )
+    alone = imported(tmp_path / "alone", path, monkeypatch, NEVER, away)
+    at_once = imported(tmp_path / "at-once", path, monkeypatch, ALWAYS, away)
+    assert counted == [len(rows)]
+    assert len({row[-1] for row in alone[1]["store.venue"]}) > 1
+    assert_same(at_once, alone)
+
+
+def test_packages_are_taken_at_once(tmp_path, monkeypatch, counted):
+    header = (*HEADER, "Pakke")
+    rows = [[*row, "" if n % 4 > 1 else f"P{n // 4}"] for n, row in enumerate(sales())]
+    path = written(tmp_path / "export.csv", rows, header)
+    usual = OPTIONS["usual"]
+    told = replace(usual, reading=replace(usual.reading, columns={"package_id": "Pakke"}))
+    alone = imported(tmp_path / "alone", path, monkeypatch, NEVER, told)
+    at_once = imported(tmp_path / "at-once", path, monkeypatch, ALWAYS, told)
+    assert counted == [len(rows)]
+    assert_same(at_once, alone)
 
 
 DIRT = (

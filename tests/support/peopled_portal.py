@@ -11,6 +11,8 @@ from foyer_coordinator.adapters.database_sign_in import DatabaseSignIn
 from foyer_coordinator.adapters.database_ways import DatabaseWays
 from foyer_coordinator.portal.accounts import Accounts
 from foyer_coordinator.portal.app import Books, Settings, create_app
+from foyer_coordinator.portal.flows import Flows
+from foyer_coordinator.portal.passkeys import Passkeys
 from foyer_coordinator.portal.passwords import Passwords
 from foyer_coordinator.portal.people import People
 from foyer_coordinator.portal.roles import Role
@@ -64,8 +66,13 @@ class PeopledPortal:
         self.passwords = Passwords(
             ways=self.ways, tries=self.ways, clock=self.clock, entropy=system_entropy, hasher=QUICK
         )
+        self.passkeys = Passkeys(
+            network="Kulturnet", ways=self.ways, flows=Flows(book=self.ways, clock=self.clock),
+            clock=self.clock, entropy=system_entropy,
+        )  # fmt: skip
         accounts = Accounts(
             people=self.people, ways=self.ways, audit=self.audit, passwords=self.passwords,
+            passkeys=self.passkeys,
             **{name: make(self) for name, make in parts.items()},
         )  # fmt: skip
         self.app = create_app(

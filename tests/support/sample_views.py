@@ -158,6 +158,7 @@ PAGES: dict[str, dict[str, object]] = {
         "person": PERSON,
         "token": "one-time",
         "fault": "short",
+        "by_passkey": True,
         "form_token": "token",
     },
     "account": {
@@ -169,6 +170,7 @@ PAGES: dict[str, dict[str, object]] = {
         ),
         "recent": True,
         "oversees": True,
+        "by_passkey": True,
         "fault": "",
         "form_token": "token",
     },
@@ -201,6 +203,7 @@ PAGES: dict[str, dict[str, object]] = {
         "token": "one-time",
         "fault": "",
         "by_password": True,
+        "by_passkey": True,
         "form_token": "token",
     },
     "node_status": {"path": "/status", "status": NODE_STATUS},

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-SERVED = ("foyer.css", "forms.css", "htmx.min.js", "icon.svg", "insight.css", "portal.css")
+SERVED = (
+    "foyer.css", "forms.css", "htmx.min.js", "icon.svg", "insight.css", "passkeys.js", "portal.css",
+)  # fmt: skip
 """The files a page may ask for. Everything else in `static/` stays here."""
 
 CACHE_CONTROL = "public, max-age=31536000, immutable"

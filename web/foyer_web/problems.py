@@ -44,6 +44,12 @@ PROBLEMS: dict[str, Problem] = {
         why=N_("An invitation works once, for a week. This was used, is too old or incomplete."),
         next_step=N_("Ask your network for a new invitation. Nothing was changed."),
     ),
+    "passkey-failed": Problem(
+        status=403,
+        what=N_("The passkey was not taken"),
+        why=N_("It is unknown here, or its answer did not fit the question. Nothing was changed."),
+        next_step=N_("Open the page again and repeat what you did."),
+    ),
     "role-needed": Problem(
         status=403,
         what=N_("Your account may not open this"),

@@ -17,7 +17,8 @@ def portal_address(config: CoordinatorConfig) -> str:
     return config.portal.public_url or f"http://{config.portal.host}:{config.portal.port}"
 
 
-def _people(books: Books) -> People:
+def people_of(books: Books) -> People:
+    """Invites, lists and shuts out, over these books."""
     return People(book=books.people, clock=now, entropy=system_entropy)
 
 
@@ -34,7 +35,7 @@ def invite_person(folder: Path, login: str, role: Role, institution: str, name: 
                 f"{institution!r} is not enrolled; nobody was invited",
                 hint="`foyer-coordinator nodes` lists the members.",
             )
-        token = _people(books).invite(login, role, institution=institution, name=name)
+        token = people_of(books).invite(login, role, institution=institution, name=name)
     return f"{portal_address(config)}/invitation/{token}"
 
 
@@ -71,7 +72,7 @@ def disable_person(folder: Path, login: str) -> str:
         ConfigError: no open account has this name.
     """
     with open_books(read_config(folder)) as books:
-        ended = _people(books).disable(login)
+        ended = people_of(books).disable(login)
     return f"{login} is shut out; sessions ended: {ended}"
 
 

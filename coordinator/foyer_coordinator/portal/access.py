@@ -31,6 +31,10 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "GET /invitation/{token}": OPEN,
     "GET /{locale}/invitation/{token}": OPEN,
     "POST /{locale}/invitation/password": OPEN,
+    "POST /passkeys/sign-in/options": OPEN,
+    "POST /passkeys/sign-in/done": OPEN,
+    "POST /passkeys/invitation/options": OPEN,
+    "POST /passkeys/invitation/done": OPEN,
     "POST /{locale}/sign-out": EVERYONE,
     # Figures, the same for everybody.
     "GET /": EVERYONE,
@@ -65,6 +69,9 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "GET /{locale}/account": EVERYONE,
     "POST /{locale}/account/password": EVERYONE,
     "POST /{locale}/account/sign-out-everywhere": EVERYONE,
+    "POST /{locale}/account/passkeys/remove": EVERYONE,
+    "POST /passkeys/account/options": EVERYONE,
+    "POST /passkeys/account/done": EVERYONE,
     # Who has an account, and what was done.
     "GET /{locale}/people": OVERSEERS,
     "GET /{locale}/institutions/{institution}/people": PEOPLE_OF_INSTITUTION,

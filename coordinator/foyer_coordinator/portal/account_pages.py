@@ -15,7 +15,7 @@ from foyer_coordinator.portal.accounts import (
     set_cookie,
 )
 from foyer_coordinator.portal.context import Portal
-from foyer_coordinator.portal.entrance import sign_in_page
+from foyer_coordinator.portal.entrance import allows_passkeys, sign_in_page
 from foyer_coordinator.portal.forms import check_token, token_of
 from foyer_coordinator.portal.pages import check_language
 from foyer_coordinator.portal.passwords import TooManyTries, fault_of
@@ -73,6 +73,16 @@ def _own_page(router: APIRouter, portal: Portal, accounts: Accounts) -> None:
             raise PageRefused("account-shut")
         return RedirectResponse(f"/{locale}{paths.ACCOUNT}", status_code=303, headers=NEVER_KEPT)
 
+    @router.post(f"/{{locale}}{paths.ACCOUNT}/passkeys/remove")
+    def remove_passkey(
+        request: Request, locale: str, form_token: FormToken = "", credential: Text = ""
+    ) -> Response:
+        check_language(locale)
+        check_token(portal, request, form_token)
+        claim = accounts.own_claim(request)
+        accounts.ways.remove_passkey(claim.person_id, credential, accounts.people.clock())
+        return RedirectResponse(f"/{locale}{paths.ACCOUNT}", status_code=303, headers=NEVER_KEPT)
+
     @router.post(f"/{{locale}}{paths.ACCOUNT}/sign-out-everywhere")
     def sign_out_everywhere(request: Request, locale: str, form_token: FormToken = "") -> Response:
         check_language(locale)
@@ -98,6 +108,7 @@ def _page(
         recent=accounts.is_recent(session),
         oversees=session.role in OVERSEERS,
         fault=fault,
+        by_passkey=allows_passkeys(portal.settings, request),
         form_token=token_of(portal, request),
     )
     return HTMLResponse(page, status_code=400 if fault else 200, headers=NEVER_KEPT)

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from foyer_coordinator.portal.audit import AuditBook
 from foyer_coordinator.portal.context import Portal
+from foyer_coordinator.portal.passkeys import Passkeys
 from foyer_coordinator.portal.passwords import Passwords
 from foyer_coordinator.portal.people import Claim, People, Person, WaysBook
 from foyer_coordinator.portal.problems import PageRefused
@@ -27,6 +28,7 @@ class Accounts:
     ways: WaysBook
     audit: AuditBook
     passwords: Passwords
+    passkeys: Passkeys
 
     def invited(self, token: str) -> tuple[Person, Claim]:
         """Who an invitation is for, and the claim that it makes.

@@ -22,6 +22,7 @@ from foyer_coordinator.portal.guard import Guard, authorise
 from foyer_coordinator.portal.invitation_pages import invitation_routes
 from foyer_coordinator.portal.oversight_pages import oversight_routes
 from foyer_coordinator.portal.pages import page_routes
+from foyer_coordinator.portal.passkey_routes import passkey_routes
 from foyer_coordinator.portal.problems import BY_STATUS, PageRefused, problem_response
 from foyer_coordinator.portal.sign_in import SignIn
 from foyer_coordinator.portal.tables import table_routes
@@ -62,6 +63,7 @@ def create_app(
         app.include_router(invitation_routes(portal, accounts))
         app.include_router(account_routes(portal, accounts))
         app.include_router(oversight_routes(portal, accounts))
+        app.include_router(passkey_routes(portal, accounts, accounts.passkeys))
     app.include_router(document_routes(portal))
     app.include_router(table_routes(portal))
     app.include_router(figure_routes(portal))

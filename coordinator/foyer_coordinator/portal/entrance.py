@@ -14,6 +14,7 @@ from foyer_coordinator.portal.context import Portal, Settings
 from foyer_coordinator.portal.forms import check_token, keep_visit, token_of
 from foyer_coordinator.portal.guard import HEALTH, says_where_from
 from foyer_coordinator.portal.pages import check_language
+from foyer_coordinator.portal.passkeys import place_of
 from foyer_coordinator.portal.problems import PageRefused, locale_of, reader_of
 from foyer_protocol.errors import EnrolmentRefused
 from foyer_web import paths
@@ -46,6 +47,11 @@ def _offer_sign_in(router: APIRouter, portal: Portal) -> None:
         return sign_in_page(portal, request, locale, token)
 
 
+def allows_passkeys(settings: Settings, request: Request) -> bool:
+    """Whether browsers allow passkeys at the address that was asked for."""
+    return place_of(settings.public_url, request.headers.get("host", "")) is not None
+
+
 FAULTS = {"wrong-password": 403, "too-many-tries": 429}
 """Why a password was not taken, each with the status of the page that says so."""
 
@@ -63,6 +69,7 @@ def sign_in_page(
         token=token,
         fault=fault,
         by_password=portal.has_accounts,
+        by_passkey=portal.has_accounts and allows_passkeys(portal.settings, request),
         form_token=token_of(portal, request),
     )
     status = FAULTS[fault] if fault else 200

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from foyer_coordinator.portal.accounts import NEVER_KEPT, Accounts, begin_session, person_view
 from foyer_coordinator.portal.context import Portal
+from foyer_coordinator.portal.entrance import allows_passkeys
 from foyer_coordinator.portal.forms import check_token, keep_visit, token_of
 from foyer_coordinator.portal.pages import check_language
 from foyer_coordinator.portal.passwords import fault_of
@@ -63,6 +64,7 @@ def _page(
         person=person_view(person),
         token=token,
         fault=fault,
+        by_passkey=allows_passkeys(portal.settings, request),
         form_token=token_of(portal, request),
     )
     response = HTMLResponse(page, status_code=400 if fault else 200, headers=NEVER_KEPT)

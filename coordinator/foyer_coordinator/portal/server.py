@@ -13,7 +13,8 @@ from foyer_coordinator.config import CoordinatorConfig, Portal
 from foyer_coordinator.portal.accounts import Accounts
 from foyer_coordinator.portal.app import Books, Settings, create_app
 from foyer_coordinator.portal.audit import AuditBook
-from foyer_coordinator.portal.flows import FlowBook
+from foyer_coordinator.portal.flows import FlowBook, Flows
+from foyer_coordinator.portal.passkeys import Passkeys
 from foyer_coordinator.portal.passwords import Passwords, TryBook
 from foyer_coordinator.portal.people import People, PeopleBook, WaysBook
 from foyer_coordinator.portal.sign_in import SignIn, SignInBook
@@ -108,7 +109,7 @@ def start(config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int
             account_path=paths.ACCOUNT,
         ),
         settings=Settings(public_url=portal.public_url),
-        accounts=accounts_of(books, clock),
+        accounts=accounts_of(config, books, clock),
     )
     settings = uvicorn.Config(
         app,
@@ -125,7 +126,9 @@ def start(config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int
     return server
 
 
-def accounts_of(books: PortalBooks, clock: Callable[[], int]) -> Accounts:
+def accounts_of(
+    config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int]
+) -> Accounts:
     """People and how they sign in, over these books."""
     passwords = Passwords(ways=books.ways, tries=books.ways, clock=clock, entropy=system_entropy)
     return Accounts(
@@ -133,6 +136,13 @@ def accounts_of(books: PortalBooks, clock: Callable[[], int]) -> Accounts:
         ways=books.ways,
         audit=books.audit,
         passwords=passwords,
+        passkeys=Passkeys(
+            network=config.title,
+            ways=books.ways,
+            flows=Flows(book=books.ways, clock=clock),
+            clock=clock,
+            entropy=system_entropy,
+        ),
     )
 
 

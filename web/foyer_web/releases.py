@@ -33,6 +33,7 @@ from foyer_web.views import (
 ABSENCES: dict[published.Reason, tuple[Status, Reason | None]] = {
     published.Reason.FEW_CONTRIBUTORS: (Status.WITHHELD, Reason.FEW_CONTRIBUTORS),
     published.Reason.DOMINANCE: (Status.WITHHELD, Reason.DOMINANCE),
+    published.Reason.ROLLED_UP: (Status.WITHHELD, Reason.ROLLED_UP),
     published.Reason.NO_ESTIMATE: (Status.TOO_UNCERTAIN, None),
 }
 """How a figure that was not published is said: no estimate means that noise drowned it."""

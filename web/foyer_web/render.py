@@ -13,10 +13,12 @@ from foyer_web.agreement import agreement, caution
 from foyer_web.assets import assets
 from foyer_web.change_words import change_sentence, names_of
 from foyer_web.charts import Chart, chart_of
+from foyer_web.cohort_words import cohort_name
 from foyer_web.definition import bounds, rules
 from foyer_web.headlines import headline, own_sentence
 from foyer_web.insight_words import InsightWords
 from foyer_web.languages import DEFAULT, LANGUAGES, N_, translations
+from foyer_web.peers import chart_of_peers, spread_sentence
 from foyer_web.problems import problem_of
 from foyer_web.sending import kind_of, recipient_of
 from foyer_web.sharing_words import SharingWords
@@ -162,6 +164,9 @@ def _environment(code: str) -> Environment:
         "insight": InsightWords(language),
         "change_sentence": partial(change_sentence, words=language),
         "names_of": partial(names_of, words=language),
+        "peers_chart": partial(chart_of_peers, words=language),
+        "spread_sentence": partial(spread_sentence, words=language),
+        "cohort_name": partial(cohort_name, words=language),
         "trend_chart": partial(chart_of_trend, words=language),
         "tile_chart": partial(chart_of_tiles, words=language),
         "toy_chart": partial(chart_of_toy, words=language),

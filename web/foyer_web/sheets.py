@@ -12,6 +12,7 @@ from datetime import date
 
 from foyer_protocol.messages.release import BANDS
 from foyer_web.changes import Change
+from foyer_web.cohorts import CohortView
 from foyer_web.trends import Trend
 from foyer_web.views import CODES, Band, CellView, FigureView, RoundView
 
@@ -22,7 +23,7 @@ Row = Mapping[str, object]
 FIGURE_COLUMNS = (
     "statistic", "title", "unit", "currency", "group", "round", "period_starts", "period_ends",
     "released_on", "institutions", "status", "reason", "code", "estimate", "low", "high",
-    "adjusted",
+    "adjusted", "cohort",
 )  # fmt: skip
 ROUND_COLUMNS = (
     "round", "state", "period_starts", "period_ends", "released_on", "institutions", "rho",
@@ -75,6 +76,16 @@ def figure_rows(
         yield {**about, **_numbers(figure)}
     else:
         yield about
+
+
+def cohort_rows(
+    cohorts: Iterable[CohortView], starts: date | None, ends: date | None, released_on: date | None
+) -> Iterator[Row]:
+    """The same figure of each cohort; what a cohort leaves of its code is "CODE (rest)"."""
+    for one in cohorts:
+        name = f"{one.code} (rest)" if one.rest else one.code
+        for row in figure_rows(one.figure, starts, ends, released_on):
+            yield {**row, "cohort": name}
 
 
 def trend_rows(trend: Trend) -> Iterator[Row]:

@@ -34,6 +34,7 @@ class Reason(StrEnum):
 
     FEW_CONTRIBUTORS = "few-contributors"
     DOMINANCE = "dominance"
+    ROLLED_UP = "rolled-up"  # of a cohort: it would follow from the others and the whole
 
 
 class OwnAbsence(StrEnum):
@@ -53,14 +54,10 @@ class Kind(StrEnum):
 
 
 CODES: dict[Status | Reason, str] = {
-    Status.SHOWN: "",
-    Reason.FEW_CONTRIBUTORS: "c",
-    Reason.DOMINANCE: "w",
-    Status.WITHHELD: "w",
-    Status.TOO_UNCERTAIN: "u",
-    Status.DID_NOT_TAKE_PART: "x",
-    Status.NOT_ASKED: "z",
-}
+    Status.SHOWN: "", Status.WITHHELD: "w", Status.TOO_UNCERTAIN: "u",
+    Status.DID_NOT_TAKE_PART: "x", Status.NOT_ASKED: "z",
+    Reason.FEW_CONTRIBUTORS: "c", Reason.DOMINANCE: "w", Reason.ROLLED_UP: "c",
+}  # fmt: skip
 """One letter for machines, in place of a number."""
 
 

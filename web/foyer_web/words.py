@@ -45,6 +45,7 @@ STATUSES: dict[Status | Reason, str] = {
     Status.WITHHELD: N_("Not shown"),
     Reason.FEW_CONTRIBUTORS: N_("Not shown: too few institutions contributed"),
     Reason.DOMINANCE: N_("Not shown: one institution would make up more than half"),
+    Reason.ROLLED_UP: N_("Not shown: it would follow from the others"),
     Status.TOO_UNCERTAIN: N_("Too uncertain to show"),
     Status.NOT_ASKED: N_("Not asked in this round"),
     Status.DID_NOT_TAKE_PART: N_("Did not take part"),

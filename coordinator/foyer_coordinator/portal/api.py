@@ -13,6 +13,7 @@ from foyer_coordinator.portal.context import Portal
 from foyer_coordinator.portal.problems import PageRefused
 from foyer_coordinator.portal.statistic_views import explore_page
 from foyer_protocol.messages.release import Release
+from foyer_web.cohorts import cohorts_of
 from foyer_web.languages import DEFAULT
 from foyer_web.trends import changes_since, trend_of
 from foyer_web.words import words
@@ -94,7 +95,9 @@ def _statistics(router: APIRouter, portal: Portal) -> None:
         if view is None:
             raise PageRefused("not-found")
         trend = documents.trend_of(trend_of(key, release, releases))
-        return JSONResponse(documents.statistic_of(view, release) | {"over_time": trend})
+        cohorts = documents.cohorts_of(cohorts_of(key, release))
+        more = {"over_time": trend, "cohorts": cohorts}
+        return JSONResponse(documents.statistic_of(view, release) | more)
 
 
 def asked_release(

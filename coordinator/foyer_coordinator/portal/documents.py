@@ -7,6 +7,7 @@ from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.catalogue.statistic import Statistic
 from foyer_protocol.messages.release import Release
 from foyer_web.changes import Change
+from foyer_web.cohorts import CohortView
 from foyer_web.document import Document, figure_document, round_document
 from foyer_web.trends import Trend
 from foyer_web.trust import BudgetPeriod
@@ -57,6 +58,14 @@ def trend_of(trend: Trend) -> list[Document]:
             "released_on": point.released_on.isoformat(),
         }
         for point in trend.points
+    ]
+
+
+def cohorts_of(cohorts: Sequence[CohortView]) -> list[Document]:
+    """The same statistic of each cohort below the whole, in the release's order."""
+    return [
+        {"code": one.code, "rest": one.rest, "depth": one.depth} | figure_document(one.figure)
+        for one in cohorts
     ]
 
 

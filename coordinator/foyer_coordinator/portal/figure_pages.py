@@ -16,7 +16,8 @@ from foyer_coordinator.portal.statistic_views import (
     statistic_page,
 )
 from foyer_web import paths
-from foyer_web.charts import Chart, chart_of
+from foyer_web.charts import Chart
+from foyer_web.peers import chart_of_peers
 from foyer_web.portal_words import VERSIONS, WAYS
 from foyer_web.tile_charts import chart_of_tiles
 from foyer_web.time_charts import chart_of_trend
@@ -85,6 +86,7 @@ def _statistic(
         paths.statistic_path(key, *asked),
         figure=page.figure,
         round=page.round,
+        cohorts=page.cohorts,
         trend=page.trend,
         view="" if page.tab is Tab.COMPARE else page.tab.value,
         tabs=[("" if tab is Tab.COMPARE else tab.value, WAYS[tab.value]) for tab in page.tabs],
@@ -96,7 +98,7 @@ def chart_for(page: StatisticPage, words: Words) -> Chart | None:
     """The picture that a statistic's page shows."""
     match page.tab:
         case Tab.COMPARE:
-            return chart_of(page.figure, words)
+            return chart_of_peers(page.figure, page.cohorts, words)
         case Tab.TIME:
             return chart_of_trend(page.trend, words)
         case Tab.MAP:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from foyer_coordinator.portal import views
 from foyer_protocol.catalogue.entries import CATALOGUE
 from foyer_protocol.messages.release import Release
+from foyer_web.cohorts import CohortView, cohorts_of
 from foyer_web.tile_charts import is_of_territories
 from foyer_web.trends import Trend, trend_of
 from foyer_web.views import FigureView, FilterView, RoundView
@@ -27,6 +28,7 @@ class StatisticPage:
 
     figure: FigureView
     round: RoundView | None
+    cohorts: tuple[CohortView, ...]
     trend: Trend
     tab: Tab
     tabs: tuple[Tab, ...]
@@ -66,6 +68,7 @@ def statistic_page(
     return StatisticPage(
         figure=figure,
         round=views.shown(release) if release else None,
+        cohorts=cohorts_of(key, release),
         trend=trend_of(key, release, releases),
         tab=next((tab for tab in tabs if tab == asked), tabs[0]),
         tabs=tabs,

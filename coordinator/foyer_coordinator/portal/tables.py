@@ -1,6 +1,7 @@
 """Tables for spreadsheets: every page's address with `.csv`, written by the kit's one writer."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -75,15 +76,11 @@ def _figures(router: APIRouter, portal: Portal) -> None:
     @router.get("/statistics/{key}.csv")
     def one_statistic(key: str, round: str = "", view: str = "") -> Response:
         page = find_statistic(portal, DEFAULT, key, round, view)
+        if page.tab is Tab.TIME:
+            return table(key, sheets.FIGURE_COLUMNS, sheets.trend_rows(page.trend))
         when = page.round
-        rows = (
-            sheets.trend_rows(page.trend)
-            if page.tab is Tab.TIME
-            else sheets.figure_rows(
-                page.figure,
-                when.starts if when else None,
-                when.ends if when else None,
-                when.released_on if when else None,
-            )
+        days = (when.starts, when.ends, when.released_on) if when else (None, None, None)
+        rows = chain(
+            sheets.figure_rows(page.figure, *days), sheets.cohort_rows(page.cohorts, *days)
         )
         return table(key, sheets.FIGURE_COLUMNS, rows)

@@ -115,7 +115,11 @@ def round_filter(releases: Sequence[Release], chosen: str, words: Words) -> tupl
     """A choice among releases, newest first; nothing where there is no choice."""
     if len(releases) < 2:
         return ()
-    options = tuple((one.round_id, words.short_period(one.starts, one.ends)) for one in releases)
+    names = [words.short_period(one.starts, one.ends) for one in releases]
+    options = tuple(
+        (one.round_id, name if names.count(name) == 1 else f"{name} ({one.round_id})")
+        for one, name in zip(releases, names, strict=True)
+    )
     return (FilterView(name="round", label="Period", options=options, chosen=chosen),)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from tests.support.published import PLANNED
-from tests.support.released_quarters import quarters, release_of_quarter
+from tests.support.released_quarters import quarters, release_by_kind, release_of_quarter
 from tests.support.simulated_round import simulated_round
 
 from foyer_coordinator.portal import documents, statistic_views, trust_views, views
@@ -145,3 +145,25 @@ def test_every_statistic_is_defined_and_every_word_of_the_face_has_its_name():
     assert set(WAYS) == {tab.value for tab in Tab}
     document = documents.methods_of((), trust_views.versions())
     assert [one["key"] for one in document["statistics"]] == list(CATALOGUE)
+
+
+def test_two_releases_of_one_period_are_told_apart_by_their_rounds():
+    by_kind, _ = release_by_kind()
+    releases = [*quarters(8), by_kind]
+    (choice,) = views.round_filter(list(reversed(releases)), "q4-2025", EN)
+    assert [text for _, text in choice.options][:3] == [
+        "Q4 2025 (q4-2025-by-kind)", "Q4 2025 (q4-2025)", "Q3 2025",
+    ]  # fmt: skip
+
+
+def test_a_release_by_kind_has_its_kinds_on_the_page_and_another_has_none():
+    by_kind, _ = release_by_kind()
+    found = statistic_views.statistic_page("volume.bookers", by_kind, "", [by_kind], EN)
+    assert [one.code for one in found.cohorts] == [
+        "MUSEUM",
+        "MUSEUM_ART",
+        "MUSEUM",
+        "THEATRE",
+        "ALL",
+    ]
+    assert page("volume.bookers").cohorts == ()

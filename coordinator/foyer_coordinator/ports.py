@@ -135,6 +135,9 @@ class ScheduleBook(Protocol):
     def approve(self, name: str, by: str, at: int) -> None: ...
     def pause(self, name: str, paused: bool, at: int) -> None: ...
     def settle(self, name: str, due_at: int, outcome: Outcome, reason: str, at: int) -> bool: ...
+    def announce(self, name: str, plan: Plan, at: int) -> bool:
+        """Keep the plan as proposed; False if there is a round of its name."""
+
     def fire(self, name: str, due_at: int, plan: Plan, at: int) -> bool:
         """Keep the plan and launch it, unless somebody has dealt with that time: all or nothing."""
 

@@ -43,7 +43,8 @@ class Rule(Message):
     have is its last. The period asked is `covers_months` whole months, of which the last
     ended `lag_months` before the month in which the round comes. It is launched once
     `quorum` members are online, or as many as the minimum cohort where that is 0, and not at
-    all where they are not within `wait_minutes`.
+    all where they are not within `wait_minutes`. Its plan is shown to members `notice_days`
+    before, so that stewards can look at it.
     """
 
     name: Slug = Field(max_length=LONGEST_NAME)
@@ -57,6 +58,7 @@ class Rule(Message):
     lag_months: int = Field(ge=0, le=12)
     quorum: int = Field(ge=0)
     wait_minutes: int = Field(ge=1, le=31 * 24 * 60)
+    notice_days: int = Field(default=0, ge=0, le=28)
     statistics: tuple[Key, ...] = ()
     colluding: int = Field(default=1, ge=0)
     groups: int = Field(default=1, ge=1)

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from foyer_coordinator.adapters.database import Database
 from foyer_coordinator.adapters.database_rounds import write_phase, write_plan
-from foyer_coordinator.adapters.database_tables import OCCURRENCE, SCHEDULE
+from foyer_coordinator.adapters.database_tables import OCCURRENCE, ROUND, SCHEDULE
 from foyer_coordinator.schedule import KeptRule, Outcome, Rule, Settled
-from foyer_protocol.errors import ConfigError
+from foyer_protocol.errors import ConfigError, LocalProtocolError
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.rounds.phases import Phase
 
@@ -69,11 +69,24 @@ class DatabaseSchedule:
         with self._database.writing() as connection:
             return _claim(connection, name, due_at, outcome, at, reason=reason)
 
+    def announce(self, name: str, plan: Plan, at: int) -> bool:
+        """Keep the plan as proposed; False if there is a round of its name, or it rests."""
+        with self._database.writing() as connection:
+            row = _find(connection, name)
+            known = select(ROUND.c.round_id).where(ROUND.c.round_id == plan.round_id)
+            if row is None or not _kept(row).is_live or connection.scalar(known) is not None:
+                return False
+            write_plan(connection, plan, at, row.proposed_by)
+            return True
+
     def fire(self, name: str, due_at: int, plan: Plan, at: int) -> bool:
         """Claim one time, keep its plan and launch it; False if somebody has dealt with it.
 
+        A plan that was announced is launched as it is.
+
         Raises:
-            LocalProtocolError: there is a round of the plan's name; nothing was changed.
+            LocalProtocolError: there is another round of the plan's name, or it is not waiting
+                to be launched; nothing was changed.
         """
         with self._database.writing() as connection:
             row = _find(connection, name)
@@ -81,7 +94,7 @@ class DatabaseSchedule:
                 return False
             claimed = _claim(connection, name, due_at, Outcome.LAUNCHED, at, round_id=plan.round_id)
             if claimed:
-                write_plan(connection, plan, at, row.proposed_by)
+                _keep_plan(connection, plan, at, row.proposed_by)
                 write_phase(connection, plan.round_id, Phase.REPORTING, at, by=row.approved_by)
             return claimed
 
@@ -138,6 +151,19 @@ def _claim(
     done = update(SCHEDULE).where(SCHEDULE.c.name == name, SCHEDULE.c.since < due_at)
     connection.execute(done.values(since=due_at))
     return True
+
+
+def _keep_plan(connection: Connection, plan: Plan, at: int, by: str) -> None:
+    """Keep a plan that was not announced; hold one that was to what it said."""
+    wanted = select(ROUND.c.plan, ROUND.c.phase).where(ROUND.c.round_id == plan.round_id)
+    known = connection.execute(wanted).first()
+    if known is None:
+        write_plan(connection, plan, at, by)
+    elif (known.plan, known.phase) != (plan.to_json().decode(), Phase.PLANNED.value):
+        raise LocalProtocolError(
+            f"round {plan.round_id!r} is {known.phase}, or was announced with another plan;"
+            " nothing was launched"
+        )
 
 
 def _kept(row: Row[Any]) -> KeptRule:

@@ -7,7 +7,7 @@ claim a time. What is refused once is refused for good: the next time is another
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -25,10 +25,11 @@ from foyer_coordinator.schedule import (
     period_of,
     round_id_of,
 )
-from foyer_protocol.errors import BudgetExhausted, FoyerError
+from foyer_protocol.errors import BudgetExhausted, FoyerError, LocalProtocolError
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.roster import Roster
+from foyer_protocol.rounds.phases import Phase
 
 log = logging.getLogger("foyer.coordinator.calendar")
 
@@ -36,6 +37,12 @@ LOOK_SECONDS = 2.0
 """Rounds take minutes to hours: nobody notices a start that is two seconds late."""
 
 LATE = "deadline-passed"
+WITHDRAWN = "plan-withdrawn"
+
+AGAIN_SECONDS = 3600
+"""A plan that cannot be announced yet, such as one that would say too little, may be later."""
+
+DAY = 24 * 3600
 
 
 def question_of(rule: Rule, occurrence: Occurrence) -> Question:
@@ -53,14 +60,24 @@ def question_of(rule: Rule, occurrence: Occurrence) -> Question:
     )
 
 
-def still_to_come(kept: Iterable[KeptRule], roster: Roster, currency: str, now: int) -> list[Plan]:
-    """A plan for each time that live schedules have left in the roster's period."""
-    plans = []
-    for one in kept:
-        if one.is_live:
-            for occurrence in occurrences(one.rule, max(one.since, now), period_end(roster)):
-                plans.append(draft(question_of(one.rule, occurrence), roster, currency))
-    return plans
+def still_to_come(
+    kept: Iterable[KeptRule],
+    roster: Roster,
+    currency: str,
+    now: int,
+    known: frozenset[str] = frozenset(),
+) -> list[Plan]:
+    """A plan for each time that live schedules have left in the roster's period.
+
+    Without those of `known` rounds: what was announced is proposed already.
+    """
+    return [
+        draft(question_of(one.rule, occurrence), roster, currency)
+        for one in kept
+        if one.is_live
+        for occurrence in occurrences(one.rule, max(one.since, now), period_end(roster))
+        if round_id_of(one.rule, occurrence) not in known
+    ]
 
 
 def period_end(roster: Roster) -> int:
@@ -88,6 +105,8 @@ class Calendar:
     connected: Callable[[], Iterable[str]]
     clock: Callable[[], int]
     look_seconds: float = LOOK_SECONDS
+    _quiet: dict[str, int] = field(default_factory=dict, repr=False)
+    """When to try again to announce a round, in seconds since 1970, by its name."""
 
     def keep(self, stop: threading.Event) -> None:
         """Look until `stop`; in a thread of its own, since a round may take hours."""
@@ -98,16 +117,40 @@ class Calendar:
                 log.error("%s [%s]", refusal.message, refusal.code)
 
     def look(self) -> None:
-        """Deal with every time that is due. One that waits for members holds back its next."""
-        for kept in self.book.schedules():
-            if kept.is_live:
-                for one in occurrences(kept.rule, kept.since, self.clock()):
-                    if not self._deal_with(kept, one):
-                        break
+        """Deal with every time that is due, and announce those that soon will be.
 
-    def _deal_with(self, kept: KeptRule, one: Occurrence) -> bool:
+        One that waits for members holds back the next of its schedule.
+        """
+        for kept in self.book.schedules():
+            now = self.clock()
+            for one in occurrences(kept.rule, kept.since, now + DAY * kept.rule.notice_days):
+                if not kept.is_live:
+                    break
+                if one.due_at > now:
+                    self._announce(kept.rule, one)
+                elif not self._deal_with(kept.rule, one):
+                    break
+
+    def _announce(self, rule: Rule, one: Occurrence) -> None:
+        """Show a plan to the members ahead of its time, once it can be made."""
+        name, now, signed = round_id_of(rule, one), self.clock(), self.members.roster()
+        if signed is None or now < self._quiet.get(name, 0):
+            return
+        self._quiet[name] = now + AGAIN_SECONDS
+        if self.rounds.round(name) is not None:
+            return
+        try:
+            if self.book.announce(rule.name, self._plan(rule, one, signed.roster), now):
+                log.info("round %s announced by its schedule", name)
+        except FoyerError as refusal:
+            log.warning("round %s not announced: %s", name, refusal.code)
+
+    def _deal_with(self, rule: Rule, one: Occurrence) -> bool:
         """Launch, give up or refuse; False while there is still something to wait for."""
-        rule, now = kept.rule, self.clock()
+        now, known = self.clock(), self.rounds.round(round_id_of(rule, one))
+        if known is not None and known.phase is Phase.ABORTED:
+            self._settle(rule, one, Outcome.REFUSED, WITHDRAWN)
+            return True
         if now > one.due_at + 60 * rule.wait_minutes:
             self._settle(rule, one, Outcome.MISSED, LATE)
             return True
@@ -130,7 +173,8 @@ class Calendar:
         """The plan of one time, held to everything that `round propose` holds it to."""
         plan = draft(question_of(rule, one), roster, self.currency)
         refuse_asked(plan, roster, self.rounds, self.members)
-        budget = draw_budget(roster, self.rounds.rounds(), self.charges.charges())
+        others = [row for row in self.rounds.rounds() if row.plan.round_id != plan.round_id]
+        budget = draw_budget(roster, others, self.charges.charges())
         cost = sum(price_of(plan).values(), Fraction(0))
         if cost > budget.left:
             raise BudgetExhausted(
@@ -142,5 +186,13 @@ class Calendar:
         return plan
 
     def _settle(self, rule: Rule, one: Occurrence, outcome: Outcome, reason: str) -> None:
-        if self.book.settle(rule.name, one.due_at, outcome, reason, self.clock()):
-            log.warning("round %s %s: %s", round_id_of(rule, one), outcome, reason)
+        name, now = round_id_of(rule, one), self.clock()
+        if self.book.settle(rule.name, one.due_at, outcome, reason, now):
+            log.warning("round %s %s: %s", name, outcome, reason)
+        announced = self.rounds.round(name)
+        if (
+            announced is not None
+            and announced.phase is Phase.PLANNED
+            and reason != LocalProtocolError.code  # that one is of somebody else
+        ):
+            self.rounds.move_round(name, Phase.ABORTED, now, WITHDRAWN)

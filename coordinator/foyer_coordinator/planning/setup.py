@@ -163,10 +163,11 @@ def release(folder: Path, round_id: str, by: str, seconds: int) -> tuple[object,
 
 
 def _budget(books: Books, roster: Roster, currency: str) -> Budget:
-    kept = DatabaseSchedule(books.database).schedules()
+    kept, rows = DatabaseSchedule(books.database).schedules(), books.rounds.rounds()
+    known = frozenset(row.plan.round_id for row in rows)
     return draw_budget(
         roster,
-        books.rounds.rounds(),
+        rows,
         DatabaseCharges(books.database).charges(),
-        still_to_come(kept, roster, currency, now()),
+        still_to_come(kept, roster, currency, now(), known),
     )

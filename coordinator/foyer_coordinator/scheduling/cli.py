@@ -40,6 +40,9 @@ def schedule_add(
     wait_minutes: Annotated[
         int, typer.Option(help="How long it waits for them before it is given up.")
     ] = 720,
+    notice: Annotated[
+        int, typer.Option(help="Days before at which stewards are shown the plan.")
+    ] = 7,
     statistic: Statistics = None,
     colluding: Colluding = 1,
     groups: Groups = 1,
@@ -75,6 +78,7 @@ def schedule_add(
             lag_months=lag,
             quorum=quorum,
             wait_minutes=wait_minutes,
+            notice_days=notice,
             statistics=tuple(statistic or ()),
             colluding=colluding,
             groups=groups,

@@ -21,7 +21,13 @@ from foyer_protocol.errors import ConfigError
 AHEAD = 400 * 24 * 3600
 """Every rule comes at least once a year."""
 
-OPTIONS = {"covers_months": "covers", "lag_months": "lag", "hour": "at", "minute": "at"}
+OPTIONS = {
+    "covers_months": "covers",
+    "lag_months": "lag",
+    "notice_days": "notice",
+    "hour": "at",
+    "minute": "at",
+}
 """What a field of a rule is called on the command line, where it has another name."""
 
 

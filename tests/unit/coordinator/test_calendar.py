@@ -2,7 +2,7 @@
 
 import json
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
@@ -131,6 +131,61 @@ def test_what_rests_is_not_even_missed(books, rests):
     else:
         town.book.approve("monthly", "", DUE - 60)
     assert town.look(DUE + 10_000) == []
+
+
+def test_stewards_are_shown_the_plan_ahead_and_it_is_launched_as_shown(books):
+    town = Town(books, altered(RULE, notice_days=7))
+    assert town.look(DUE - 7 * 86_400 - 1) == []
+    assert books.rounds.round("monthly-2026-02") is None
+    town.look(DUE - 7 * 86_400)
+    shown = books.rounds.round("monthly-2026-02")
+    assert (shown.phase, shown.proposed_by) == (Phase.PLANNED, "anna")
+    town.look(DUE - 3600)
+    assert town.look() == [(Outcome.LAUNCHED, "monthly-2026-02")]
+    assert books.rounds.round("monthly-2026-02").plan == shown.plan
+
+
+def test_what_was_announced_can_be_withdrawn(books):
+    town = Town(books, altered(RULE, notice_days=7))
+    town.look(DUE - 86_400)
+    books.rounds.move_round("monthly-2026-02", Phase.ABORTED, DUE - 3600, "plan-withdrawn")
+    assert town.look() == [(Outcome.REFUSED, "plan-withdrawn")]
+
+
+def test_what_was_announced_and_missed_is_withdrawn(books):
+    town = Town(books, altered(RULE, notice_days=7))
+    town.look(DUE - 86_400)
+    town.online = []
+    assert town.look(DUE + 3601) == [(Outcome.MISSED, "deadline-passed")]
+    row = books.rounds.round("monthly-2026-02")
+    assert (row.phase, row.reason) == (Phase.ABORTED, "plan-withdrawn")
+
+
+def test_a_proposal_of_somebody_else_under_the_same_name_is_left_alone(books):
+    town = Town(books)
+    own = altered(books.rounds.rounds()[0].plan, round_id="monthly-2026-02", groups=1)
+    books.rounds.add_round(altered(own, ends=date(2026, 12, 1)), DUE - 60, "carl")
+    assert town.look() == [(Outcome.REFUSED, "protocol-misuse")]
+    assert books.rounds.round("monthly-2026-02").phase is Phase.PLANNED
+
+
+def test_what_cannot_be_announced_is_tried_again_after_an_hour(books):
+    town = Town(books, altered(RULE, notice_days=7))
+    poor = altered(ROSTER, epoch=9, period_rho_cap="1/100")
+    books.members.add_roster(SignedRoster(roster=poor, signatures={}))
+    town.look(DUE - 86_400)
+    books.members.add_roster(SignedRoster(roster=altered(ROSTER, epoch=10), signatures={}))
+    town.look(DUE - 86_400 + 3599)
+    assert books.rounds.round("monthly-2026-02") is None
+    town.look(DUE - 86_400 + 3600)
+    assert books.rounds.round("monthly-2026-02").phase is Phase.PLANNED
+
+
+def test_an_announced_round_is_proposed_and_no_longer_still_to_come():
+    live = KeptRule(rule=RULE, proposed_by="a", approved_by="b", paused=False, since=0)
+    year = altered(ROSTER, period="2026")
+    known = frozenset({"monthly-2026-03"})
+    assert len(still_to_come([live], year, "EUR", DUE, known)) == 9
 
 
 def test_a_round_that_would_say_too_little_is_refused_and_not_paid(books):

@@ -83,12 +83,30 @@ def test_a_time_is_fired_once_and_its_round_is_launched_with_it(book, rounds):
 
 
 def test_a_round_whose_name_is_taken_leaves_nothing_behind(book, rounds):
-    rounds.add_round(PLAN, 1)
-    with pytest.raises(LocalProtocolError):
+    rounds.add_round(altered(PLAN, currency="DKK"), 1)
+    with pytest.raises(LocalProtocolError, match="announced with another plan"):
         book.fire("season", 200, PLAN, 201)
     assert list(book.settled("season")) == []
     assert book.schedule("season").since == 100
     assert rounds.round(PLAN.round_id).phase is Phase.PLANNED
+
+
+def test_what_was_announced_is_proposed_once_and_launched_as_it_is(book, rounds):
+    assert book.announce("season", PLAN, 150)
+    assert not book.announce("season", PLAN, 151)
+    row = rounds.round(PLAN.round_id)
+    assert (row.phase, row.proposed_by, row.created_at) == (Phase.PLANNED, "anna", 150)
+    assert list(book.settled("season")) == []
+    assert book.fire("season", 200, PLAN, 201)
+    assert rounds.round(PLAN.round_id).phase is Phase.REPORTING
+
+
+def test_what_was_withdrawn_after_it_was_announced_is_not_launched(book, rounds):
+    book.announce("season", PLAN, 150)
+    rounds.move_round(PLAN.round_id, Phase.ABORTED, 160, "plan-withdrawn")
+    with pytest.raises(LocalProtocolError, match="is aborted"):
+        book.fire("season", 200, PLAN, 201)
+    assert list(book.settled("season")) == []
 
 
 @pytest.mark.parametrize("change", [{"paused": True}, {"approved_by": ""}])
@@ -97,6 +115,7 @@ def test_what_rests_does_not_fire(database, rounds, change):
     book.add(kept(**change))
     assert not book.fire("season", 200, PLAN, 201)
     assert not book.fire("nobody", 200, PLAN, 201)
+    assert not book.announce("season", PLAN, 201)
     assert rounds.round(PLAN.round_id) is None
 
 

@@ -9,6 +9,7 @@ histogram with their sum kept, then shares of those very cells, which make 100 %
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from math import inf, sqrt
 
 import numpy as np
@@ -81,6 +82,7 @@ class _Agreed:
     shown: dict[Leaf, Floats]
 
 
+@lru_cache(maxsize=32)
 def agreed_figures(release: Release) -> tuple[AgreedFigure, ...]:
     """Every shown figure of `release`, made to agree; in the release's order.
 
@@ -196,11 +198,12 @@ def _share(estimate: float, leaf: Leaf, row: int, agreed: _Agreed) -> AgreedNumb
     ratio θ has Fieller's interval; the share is θ/(1 + θ), which rises with θ.
     """
     raw, noise = agreed.raw[leaf], agreed.noise[leaf]
+    own, spread = float(raw[row]), float(noise[row])
     odds = ratio_interval(
-        Fraction(raw[row]),
-        Fraction(raw.sum() - raw[row]),
-        Fraction(noise[row]),
-        Fraction(noise.sum() - noise[row]),
+        Fraction(own),
+        Fraction(float(raw.sum()) - own),
+        Fraction(spread),
+        Fraction(float(noise.sum()) - spread),
         Fraction(1),
     )
     if odds is None:  # the rest is lost in its noise: it may be all or nothing

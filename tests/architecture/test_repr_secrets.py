@@ -32,6 +32,7 @@ PUBLIC: dict[str, str] = {
     "FigureForecast.key": "a statistic's name",
     "CohortForecast.code": "a code of the grid of cohorts",
     "Cohort.code": "a code of the grid of cohorts",
+    "CohortView.code": "a code of the grid of cohorts",
     "Finding.code": "a stable code of errors.py",
     "RefusalArrived.code": "a stable code of errors.py",
     "Delivery.error_code": "Flower's error",

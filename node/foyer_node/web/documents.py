@@ -9,6 +9,7 @@ from foyer_node.web.node_views import Shown
 from foyer_node.web.ports import LocalNode
 from foyer_protocol.messages.codec import fraction_text
 from foyer_web.document import figure_document, round_document
+from foyer_web.telling import standing
 from foyer_web.views import FigureView
 
 Document = dict[str, Any]
@@ -35,6 +36,9 @@ def own_document(figure: FigureView, own: Own) -> Document:
     """A figure with mine, all of my cells, or the reason why there is none."""
     mine = own.get(figure.key)
     document = figure_document(figure) | {"includes_mine": figure.includes_mine}
+    if figure.spread is not None and figure.mine is not None:
+        place = standing(figure.spread, figure.mine)
+        document["standing"] = place.value if place else None
     if mine is None:
         return document
     if mine.cells is not None:

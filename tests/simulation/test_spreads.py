@@ -153,6 +153,8 @@ def test_a_plan_that_does_not_ask_is_written_as_before():
 def test_a_look_that_cannot_be_drawn_is_refused_before_it_is_paid():
     with pytest.raises(PrivacyRefusal, match="cannot be drawn"):
         check_plan(altered(plan_of(), spread_rho="100000/1"))
+    with pytest.raises(PrivacyRefusal, match="cannot be drawn"):
+        check_plan(altered(plan_of(), spread_rho=f"1/{10**300}"))
     with pytest.raises(PrivacyRefusal, match="sort no value"):
         check_plan(altered(plan_of(Fraction(0), KEYS[3:]), spread_rho="1/1"))
     with pytest.raises(LocalProtocolError, match="no statistic"):

@@ -50,7 +50,8 @@ def looks(layout: Layout, rho: Fraction) -> dict[Leaf, Look]:
     """How each leaf is looked at if all looks together are to cost `rho`, above 0.
 
     With k leaves each costs rho/k, which takes a variance of k·Δ²/(2·rho). Where that is
-    beyond the sampler, totals are looked at in coarser steps.
+    beyond the sampler, totals are looked at in coarser steps, up to the cap of one unit; what
+    is beyond it then is for `rules.check_plan` to refuse.
     """
     leaves = tuple(
         dict.fromkeys(
@@ -61,8 +62,8 @@ def looks(layout: Layout, rho: Fraction) -> dict[Leaf, Look]:
 
 
 def _look(leaf: Leaf, rho: Fraction) -> Look:
-    step = 1
-    while isinstance(leaf, Tickets | Spend) and _variance(leaf, step, rho) > GREATEST_VARIANCE:
+    step, coarsest = 1, leaf.cap if isinstance(leaf, Tickets | Spend) else 1
+    while step < coarsest and _variance(leaf, step, rho) > GREATEST_VARIANCE:
         step *= 2
     return Look(step=step, variance=_variance(leaf, step, rho))
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 from pathlib import Path
 
@@ -69,6 +70,25 @@ def test_every_view_is_there_in_every_language(browser, code):
         assert page.status_code == 200
         assert f'<html lang="{code}">' in page.text
         assert "None" not in Outline(page.text).text
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_on_a_view_is_inline_or_from_elsewhere_and_it_stays_small(browser, view):
+    page = browser.get(f"/fi{view}")
+    assert "unsafe" not in page.headers["content-security-policy"]
+    outline = Outline(page.text)
+    assert outline.all("style") == []
+    assert all(set(script) == {"src", "defer"} for script in outline.all("script"))
+    for _, found in outline.elements:
+        assert "style" not in found
+        assert not any(name.startswith("on") for name in found)
+        for place in ("href", "src", "action", "hx-get"):
+            assert re.match(r"[/#]", found.get(place, "/")), found
+    for landmark in outline.all("nav") + outline.all("aside") + outline.all("section"):
+        assert landmark.get("aria-label") or landmark.get("aria-labelledby")
+    assert len(outline.all("caption")) == len(outline.all("table"))
+    assert len(outline.all("h1")) == 1
+    assert len(page.content) < 40_000
 
 
 def test_every_link_of_every_view_leads_somewhere(browser):

@@ -122,6 +122,17 @@ def test_the_page_has_a_table_of_kinds_with_every_status_in_words(key, code):
     assert not re.search(r"%\(|None", outline.text)
 
 
+def test_a_page_says_what_the_band_of_the_institutions_is_and_only_where_it_is():
+    pages = Pages(network="N")
+    said = "That of the institutions shows the middle half of them."
+    for key in (ONLINE, "volume.bookers", "loyalty.first_time_share"):
+        html = pages.page(
+            "statistic", "en", path="/x", figure=views_of(RELEASE)[key], round=None, view="",
+            cohorts=(), trend=Trend(points=()), tabs=(), filters=(),
+        )  # fmt: skip
+        assert (said in html) == (key == ONLINE)
+
+
 def test_documents_and_tables_have_a_row_a_cohort():
     found = cohorts_of("loyalty.retention_1y", RELEASE)
     rows = list(sheets.cohort_rows(found, None, None, None))

@@ -110,10 +110,8 @@ def axis_ticks(low: float, high: float, unit: Unit, wanted: int = 4) -> tuple[De
 
 
 def _intervals(figure: FigureView, words: Words) -> list[Row]:
-    low, estimate, high = (
-        possible(end, figure.unit) for end in (figure.low, figure.estimate, figure.high)
-    )
-    about = words.about(figure.low, figure.estimate, figure.high, figure.unit, figure.currency)
+    low, estimate, high = (possible(end, figure.unit) for end in figure.told)
+    about = words.about(*figure.told, figure.unit, figure.currency)
     rows = [
         Row(label=words.say(TOGETHER), text=about, low=low, estimate=estimate, high=high),
     ]
@@ -126,12 +124,10 @@ def _intervals(figure: FigureView, words: Words) -> list[Row]:
 
 
 def _bar(cell: CellView, figure: FigureView, words: Words) -> Row:
-    low, estimate, high = (
-        possible(end, figure.unit) for end in (cell.low, cell.estimate, cell.high)
-    )
+    low, estimate, high = (possible(end, figure.unit) for end in cell.told)
     return Row(
         label=words.category(cell.code),
-        text=words.rounded(cell.low, cell.estimate, cell.high, figure.unit, figure.currency),
+        text=words.rounded(*cell.told, figure.unit, figure.currency),
         low=low,
         estimate=estimate,
         high=high,

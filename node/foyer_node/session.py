@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from foyer_node.config import Policy
 from foyer_node.decisions import Decisions
+from foyer_node.differences import refuse_differences
 from foyer_node.faults import name_and_place
 from foyer_node.following import Follower
 from foyer_node.openings import Openings
@@ -47,6 +48,7 @@ from foyer_protocol.rounds.closing import admit_promise, promise
 from foyer_protocol.rounds.cohorts import check_own, path_in
 from foyer_protocol.rounds.helper import admit, answer
 from foyer_protocol.rounds.kinds.kind import vector_of
+from foyer_protocol.rounds.lag import check_lag
 from foyer_protocol.rounds.node import make_openable_report
 from foyer_protocol.rounds.recovery import admit_escrow, answer_escrow
 from foyer_protocol.rounds.rules import check_job
@@ -148,6 +150,7 @@ class NodeSession(Follower):
     def _report(self, job: Job, roster: Roster) -> bytes:
         check_job(job, roster)
         check_own(job, roster, self.network.institution)
+        check_lag(job.plan, self.clock())  # by our own clock too, whatever the job says
         if self.clock() >= job.reports_until:
             raise TooLate("the reports were closed before this node could answer")
         approve(job.plan, self.policy, self.decisions())
@@ -157,6 +160,7 @@ class NodeSession(Follower):
             # cost again, so this job stays unanswered and its price stays spent.
             raise RoundAborted(f"job {job.job_id[:8]} was paid for before a crash")
         refuse_if_answered(self.store, self.history, job, roster)
+        refuse_differences(self.store, self.history, job, roster)
         ledger = charge(
             before,
             job_id=job.job_id,

@@ -48,7 +48,7 @@ from foyer_protocol.rounds.recovery import admit_escrow, answer_escrow
 from foyer_protocol.rounds.rules import check_job
 from foyer_protocol.version import PROTOCOL_VERSION
 
-NOON = 1_800_000_000
+NOON = 1_810_000_000
 """The simulated time, in seconds since 1970."""
 
 

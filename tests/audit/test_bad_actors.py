@@ -134,8 +134,8 @@ def without(name):
     return altered(WIDE.roster, members=members, epoch=WIDE.roster.epoch + 1)
 
 
-def test_two_rosters_that_differ_by_one_node_cost_twice():
-    """Differencing: node and helper charge both sums in full, and noise is in both."""
+def test_two_rosters_that_differ_by_one_node_are_not_both_summed():
+    """Differencing: no helper opens the second sum. Whoever reported to it had paid in full."""
     node, helper = WIDE.parties["dox"], WIDE.parties[HELPER]
     price = WIDE.plan.figures_rho
     for times, roster in ((1, WIDE.roster), (2, without(VICTIM))):
@@ -143,9 +143,13 @@ def test_two_rosters_that_differ_by_one_node_cost_twice():
                        expires_at=NOON + 60)  # fmt: skip
         names = [member.institution for member in roster.members]
         here = replace(WIDE, roster=roster)
-        reports = here.reports(job, names)
-        helper.memory = admit(helper.memory, here.request(job, reports, HELPER), roster)
-        assert helper.memory.spent("2026") == times * price
+        request = here.request(job, here.reports(job, names), HELPER)
+        if times == 1:
+            helper.memory = admit(helper.memory, request, roster)
+        else:
+            with pytest.raises(CohortTooSmall, match="the difference would leave 1"):
+                admit(helper.memory, request, roster)
+        assert helper.memory.spent("2026") == price
         assert node.ledger.spent("2026") == times * price
 
 
@@ -189,6 +193,8 @@ def second_answer(here, job, reports, helper):
 def test_a_helper_that_answers_twice_opens_nothing_while_another_does_not():
     left = []
     for _ in range(12):
+        for party in WIDE.parties.values():
+            party.memory = HelperState()  # no round before this one
         job = WIDE.job()
         reports = {
             name: WIDE.report(name, job, exact_vector(job.plan, WIDE.parties[name].contribution))
@@ -282,7 +288,7 @@ def test_a_rolled_back_ledger_is_refused_by_every_helper_that_saw_it():
             WIDE.answer(WIDE.request(second, reports, helper), helper)
 
 
-@pytest.mark.parametrize("times", [(0, 1), (NOON - 10**9, NOON - 10**9 + 60), (2**40, 2**41)])
+@pytest.mark.parametrize("times", [(NOON + 10**9, NOON + 10**9 + 60), (2**40, 2**41)])
 def test_whatever_the_clock_says_a_job_is_charged_to_the_rosters_period(times):
     job = altered(WIDE.job(), reports_until=times[0], expires_at=times[1])
     check_job(job, WIDE.roster)
@@ -290,6 +296,15 @@ def test_whatever_the_clock_says_a_job_is_charged_to_the_rosters_period(times):
     assert isinstance(node.report(job, WIDE.roster, system_entropy), ReportArrived)
     assert node.ledger.entries[-1].period == WIDE.roster.period
     assert node.ledger.spent(WIDE.roster.period) == read_fraction(job.rho)
+
+
+@pytest.mark.parametrize("times", [(0, 1), (NOON - 10**9, NOON - 10**9 + 60)])
+def test_a_job_of_before_its_period_ended_is_refused_and_charged_to_nobody(times):
+    job = altered(WIDE.job(), reports_until=times[0], expires_at=times[1])
+    node = WIDE.parties["dox"]
+    refusal = node.report(job, WIDE.roster, system_entropy)
+    assert refusal == RefusalArrived(sender="dox", code="privacy")
+    assert not node.ledger.entries
 
 
 def test_no_rule_on_budgets_reports_or_seeds_knows_the_time():

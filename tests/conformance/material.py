@@ -43,7 +43,7 @@ from foyer_protocol.version import PROTOCOL_VERSION
 SEALS = Path(__file__).with_name("seals.json")
 NAMES = ("aros", "brandts", "ccb", "dox", "ermitage")
 NETWORK = "conformance"
-NOON = 1_800_000_000
+NOON = 1_810_000_000
 JOB_ID = "0f" * 16
 
 

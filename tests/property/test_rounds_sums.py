@@ -18,6 +18,7 @@ from tests.support.consortium import (
 
 from foyer_protocol.crypto.randomness import system_entropy
 from foyer_protocol.rounds.events import ClockTicked, GaveUp, Launched, OfferJob, Summed
+from foyer_protocol.rounds.helper import HelperState
 from foyer_protocol.rounds.kinds.figures import exact_vector
 from foyer_protocol.rounds.masking import mask, unmask
 from foyer_protocol.simulate import NOON
@@ -41,6 +42,8 @@ def exact_reports(reporters):
 
 @pytest.mark.parametrize("reporters", ENOUGH, ids=lambda group: f"{len(group)} report")
 def test_without_noise_the_opened_sum_is_the_plaintext_sum(reporters):
+    for party in CONSORTIUM.parties.values():
+        party.memory = HelperState()  # no round of others before this one
     end = open_sum(CONSORTIUM, *exact_reports(reporters))
     assert isinstance(end, Summed)
     assert end.members == reporters

@@ -214,7 +214,7 @@ def test_every_group_alone_has_the_noise_of_a_cohort():
 
 
 def test_whole_rounds_say_whether_the_groups_agree_and_cost_what_they_did():
-    here = a_divided_consortium(size=4000)
+    here = a_divided_consortium(size=4000, members=18)  # six in each: five others, for prices
     release = run_round(here.plan, here.roster, here.parties)
     assert isinstance(release, Release)
     assert [check.key for check in release.checks] == list(here.plan.statistics)
@@ -224,7 +224,7 @@ def test_whole_rounds_say_whether_the_groups_agree_and_cost_what_they_did():
 
 
 def test_a_whole_round_with_silent_helpers_is_divided_too():
-    here = a_divided_consortium(size=4000, helpers=5, silent=1, members=16)
+    here = a_divided_consortium(size=4000, helpers=5, silent=1, members=19)
     release = run_round(here.plan, here.roster, here.parties, offline=frozenset({house(4)}))
     assert isinstance(release, Release)
     assert {check.outcome for check in release.checks} == {Agreement.AGREE}

@@ -13,9 +13,10 @@ from foyer_protocol.crypto.pads import add_pads, pad_key
 from foyer_protocol.crypto.ring import from_bytes, to_signed
 from foyer_protocol.crypto.sealing import open_sealed
 from foyer_protocol.dp.ledger import Ledger
-from foyer_protocol.errors import RemoteProtocolError
+from foyer_protocol.errors import CohortTooSmall, RemoteProtocolError
 from foyer_protocol.messages.codec import read_fraction, unpack
 from foyer_protocol.rounds.events import Summed
+from foyer_protocol.rounds.helper import HelperState
 from foyer_protocol.rounds.kinds.figures import exact_vector
 from foyer_protocol.rounds.masking import context, seal_info, unmask
 from foyer_protocol.simulate import make_network
@@ -23,6 +24,17 @@ from foyer_protocol.simulate import make_network
 WIDE = a_consortium("booking.lead_time", "geography.residence", "volume.attendances")
 REPEATS = 12
 """Sums or reports that are looked at together, so that the χ² has some 40,000 bytes."""
+
+
+def new_helpers():
+    """Helpers that remember nothing."""
+    for party in WIDE.parties.values():
+        party.memory = HelperState()
+
+
+@pytest.fixture(autouse=True)
+def another_town():
+    new_helpers()
 
 
 def split_view():
@@ -135,10 +147,22 @@ def test_an_honest_coordinator_gets_the_sum_of_the_same_parties():
     assert end.aggregate.tolist() == exact_sum(WIDE).tolist()
 
 
-def test_two_paid_jobs_with_and_without_an_institution_show_its_total_to_within_noise():
-    """Another limit: noise hides visitors, not institutions. Each job is charged in full."""
+def test_a_second_sum_without_one_institution_is_refused_by_every_helper():
+    """The difference would show its total to within the noise, which hides visitors only."""
+    first = WIDE.job()
+    assert isinstance(open_sum(WIDE, first, WIDE.reports(first)), Summed)
+    second = WIDE.job()
+    reports = WIDE.reports(second, NAMES[:5])
+    for helper in WIDE.roster.committee:
+        with pytest.raises(CohortTooSmall, match="the difference would leave 1"):
+            WIDE.answer(WIDE.request(second, reports, helper), helper)
+
+
+def test_with_every_helper_corrupt_two_sums_show_an_institution_to_within_noise():
+    """The limit: helpers that forget what they answered. Each job is charged in full."""
     ends = []
     for reporters in (NAMES, NAMES[:5]):
+        new_helpers()
         job = WIDE.job()
         ends.append(open_sum(WIDE, job, WIDE.reports(job, reporters)).aggregate)
     own = exact_vector(WIDE.plan, WIDE.parties["folkwang"].contribution)

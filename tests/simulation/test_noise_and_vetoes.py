@@ -6,6 +6,7 @@ from tests.support.consortium import NAMES, a_consortium, a_plan, even, exact_su
 
 from foyer_protocol.catalogue.layout import CANARIES
 from foyer_protocol.messages.codec import read_fraction
+from foyer_protocol.rounds.helper import HelperState
 from foyer_protocol.rounds.kinds.figures import exact_vector
 from foyer_protocol.rounds.kinds.veto import objections
 
@@ -15,6 +16,8 @@ FALSE_ALARM = 1e-8
 def noise_of(consortium, reporters, sums):
     """Opened sums less the exact one, shape (sums, width), in grid units."""
     rows = []
+    for party in consortium.parties.values():
+        party.memory = HelperState()  # no round of others before these
     for _ in range(sums):
         job = consortium.job()
         end = open_sum(consortium, job, consortium.reports(job, reporters))

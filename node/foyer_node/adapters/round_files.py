@@ -6,12 +6,16 @@ of each answer, so that a task delivered twice gets the same noise and costs not
 
 import hashlib
 import json
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from foyer_node.adapters.durable import append_durably, read_lines, write_durably
 from foyer_protocol.dp.ledger import Ledger, LedgerEntry, encode_entry, verify_chain
 from foyer_protocol.errors import StorageError
 from foyer_protocol.messages.codec import fraction_text, pack, read_fraction, unpack
+from foyer_protocol.rounds.differencing import Seen
 from foyer_protocol.rounds.helper import Answered, HelperState
 from foyer_protocol.rounds.repeats import Asked
 
@@ -91,6 +95,7 @@ class RoundFiles:
                 period=note["period"],
                 parent=note.get("parent", ""),
                 escrowed=tuple(note.get("escrowed", ())),
+                seen=_read_seen(note.get("seen")),
             )
             counters.update({(name, int(at)): note["job"] for name, at in note["counters"]})
         return HelperState(answered=answered, counters=counters, promised=frozenset(promised))
@@ -107,8 +112,9 @@ class RoundFiles:
             "period": memory.period,
             "parent": memory.parent,
             "escrowed": list(memory.escrowed),
+            "seen": None if memory.seen is None else asdict(memory.seen),
         }
-        append_durably(self._helper, json.dumps(note, sort_keys=True).encode())
+        append_durably(self._helper, json.dumps(note, sort_keys=True, default=str).encode())
 
     def remember_promise(self, job_id: str) -> None:
         """Make it durable that this helper never answers a job, before it says so."""
@@ -175,6 +181,19 @@ class RoundFiles:
     def releases(self) -> list[bytes]:
         """All releases, in the order of their round ids."""
         return [path.read_bytes() for path in sorted((self._folder / "releases").glob("*.json"))]
+
+
+def _read_seen(note: dict[str, Any] | None) -> Seen | None:
+    """What a helper noted of figures; nothing in notes from before it was noted."""
+    if note is None:
+        return None
+    return Seen(
+        kind=note["kind"],
+        statistics=tuple(note["statistics"]),
+        starts=date.fromisoformat(note["starts"]),
+        ends=date.fromisoformat(note["ends"]),
+        cohorts=tuple(tuple(cohort) for cohort in note["cohorts"]),
+    )
 
 
 def _question_line(asked: Asked, by: str) -> bytes:

@@ -5,6 +5,8 @@ seen: 40 tickets and 600 units of the network's currency per visitor and year, a
 lead time of a year. Numbers in comments are those of the KPI catalogue.
 """
 
+from typing import TypedDict
+
 from foyer_protocol.catalogue.measures import (
     Distribution,
     LeadTimes,
@@ -25,6 +27,18 @@ SPEND_STEP_MINOR = 50
 SPEND_CAP_STEPS = 1200  # 600 units of currency in steps of a half
 LEAD_TIME_EDGES = (*range(240), *range(240, 369, 8))
 """240 leaves of a day, then 16 of eight days: 256 = 4⁴ leaves, to a year and three days."""
+
+
+class _Gate(TypedDict):
+    least_others: int
+    dominance_cap: int
+    lag_months: int
+    least_months: int
+
+
+PRICES = _Gate(least_others=5, dominance_cap=25, lag_months=3, least_months=3)
+"""The stricter gate of prices, revenue and occupancy [governance G.2]: of a quarter or more,
+three months later, and of nobody who makes up more than a quarter."""
 
 TICKETS = Tickets(cap=TICKET_CAP)
 BOOKERS = Visitors(booked=(Window.PERIOD,))
@@ -63,6 +77,7 @@ AVERAGE_TICKET_PRICE = Statistic(  # 12
         scale_denominator=100,
     ),
     privacy_unit=PrivacyUnit.VISITOR_OR_ORDER,
+    **PRICES,
 )
 
 LEAD_TIME = Statistic(  # 21

@@ -6,6 +6,7 @@ A rule is a function from one entry to the sentences of what is wrong with it.
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+from foyer_protocol.catalogue.entries import PRICES
 from foyer_protocol.catalogue.measures import (
     Distribution,
     LeadTimes,
@@ -29,6 +30,7 @@ CHAPTERS = (
 
 FEWEST_OTHERS = 4
 LARGEST_SHARE = 50
+SHORTEST_LAG = 1
 LONGEST_TITLE = 40
 
 
@@ -64,6 +66,11 @@ def _disclosure(entry: Statistic) -> Iterator[str]:
         yield f"{entry.least_others} others suffice, the house asks for {FEWEST_OTHERS}"
     if not 0 < entry.dominance_cap <= LARGEST_SHARE:
         yield f"a dominance cap of {entry.dominance_cap} per cent, outside 1 to {LARGEST_SHARE}"
+    if entry.lag_months < SHORTEST_LAG:
+        yield f"published {entry.lag_months} months after its period, not {SHORTEST_LAG}"
+    told = {name: getattr(entry, name) for name in PRICES}
+    if entry.unit is Unit.MONEY and told != PRICES:
+        yield f"money is published under {told}, not under the gate of prices"
     if entry.weight not in entry.leaves:
         yield "its weight is not one of its leaves"
     by_visitor = all(isinstance(leaf, Visitors | Residence) for leaf in entry.leaves)

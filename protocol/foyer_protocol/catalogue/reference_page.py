@@ -73,6 +73,10 @@ def _overview(entries: tuple[Statistic, ...]) -> str:
     return "\n".join(rows) + "\n"
 
 
+def _months(count: int) -> str:
+    return "a month" if count == 1 else f"{count} months"
+
+
 def _section(entry: Statistic) -> str:
     lines = [f"## {entry.title}", "", f"`{entry.key}`. {entry.question}", ""]
     lines.append(f"- Number: {_number(entry)}.")
@@ -81,6 +85,8 @@ def _section(entry: Statistic) -> str:
         f"- Published with at least {entry.least_others} other contributors, none above "
         f"{entry.dominance_cap} % of {describe(entry.weight)}."
     )
+    least = f" of {_months(entry.least_months)} or more" if entry.least_months else ""
+    lines.append(f"- Asked for {_months(entry.lag_months)} after the end of a period{least}.")
     if entry.needs:
         lines.append(
             f"- Needs {' and '.join(NEEDS[need] for need in Need if need in entry.needs)}."

@@ -26,6 +26,15 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day of the month `months` later, or that month's last day if it is shorter.
+
+    >>> months_after(date(2026, 1, 1), 3), months_after(date(2026, 1, 31), 1)
+    (datetime.date(2026, 4, 1), datetime.date(2026, 2, 28))
+    """
+    return months_before(day, -months)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EligibleLine:
     """One admission line that counts: sold, not refunded, not staff, not a hire (R7-R25).

@@ -40,7 +40,9 @@ class Statistic:
     `title` and `question` are English message ids; the page kit translates them.
     `least_others` is the fewest *other* institutions that must contribute before a
     member may see the figure; `dominance_cap` the largest share, in per cent, that one
-    institution may hold of its weight.
+    institution may hold of its weight. It is published `lag_months` after the end of its
+    period at the earliest, and of no period shorter than `least_months`: what competitors
+    sell now, or will, is for nobody to read [governance G.2].
     """
 
     key: str
@@ -51,6 +53,8 @@ class Statistic:
     privacy_unit: PrivacyUnit
     least_others: int = 4
     dominance_cap: int = 50
+    lag_months: int = 1
+    least_months: int = 0
     source: str = ""
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ from foyer_protocol.messages.unmask import (
     pads_digest,
 )
 from foyer_protocol.rounds.cohorts import check_labels
+from foyer_protocol.rounds.differencing import Seen, refuse_differencing, seen_of
 from foyer_protocol.rounds.grouping import division
 from foyer_protocol.rounds.masking import commit, context, seal_info, sum_pads
 from foyer_protocol.rounds.rules import check_header, check_job
@@ -40,6 +41,7 @@ class Answered:
     period: str
     parent: str = ""  # of a veto: the sum it was about
     escrowed: tuple[str, ...] = ()  # the silent helpers whose shares were given, if any
+    seen: Seen | None = None  # of figures: whose were summed together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,8 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
         RemoteProtocolError: a job already answered or given up, a name twice, a stranger, a
             header of another job, a counter used before, or a veto about a set this helper
             did not answer.
-        CohortTooSmall: fewer reports than the minimum cohort.
+        CohortTooSmall: fewer reports than the minimum cohort, or nearly the same as those
+            of figures that this helper opened before.
         BudgetExhausted: the network's budget cannot pay.
     """
     job = request.job
@@ -95,6 +98,8 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
                 hint="That node may have been restored from an old backup.",
             )
     _check_parent(state, job, names, roster)
+    if seen := seen_of(job, roster, names):
+        refuse_differencing(seen, (past.seen for past in state.answered.values() if past.seen))
     rho, cap = read_fraction(job.rho), read_fraction(roster.period_rho_cap)
     if state.spent(roster.period) + rho > cap:
         raise BudgetExhausted(
@@ -107,6 +112,7 @@ def admit(state: HelperState, request: UnmaskRequest, roster: Roster) -> HelperS
         rho=rho,
         period=roster.period,
         parent=job.parent or "",
+        seen=seen,
     )
     return replace(state, answered={**state.answered, job.job_id: memory}, counters=counters)
 

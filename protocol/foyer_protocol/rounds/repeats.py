@@ -53,11 +53,16 @@ def answered_before(
     crash in between has left, and costs nobody anything.
     """
     for one in asked:
-        if one.question != question or ledger.charge_of(one.job_id) is None:
-            continue
-        if ledger.refund_of(one.job_id) is None and not _was_given_up(one.round_id, history):
+        if one.question == question and was_answered(one, ledger, history):
             return one
     return None
+
+
+def was_answered(asked: Asked, ledger: Ledger, history: History) -> bool:
+    """Whether this node paid for a question, and neither was refunded nor told that it failed."""
+    if ledger.charge_of(asked.job_id) is None or ledger.refund_of(asked.job_id) is not None:
+        return False
+    return not _was_given_up(asked.round_id, history)
 
 
 def refuse_repeat(round_id: str, before: Asked) -> AlreadyAnswered:

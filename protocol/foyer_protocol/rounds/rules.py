@@ -23,6 +23,7 @@ from foyer_protocol.messages.report import PURPOSE, SignedHeader
 from foyer_protocol.messages.roster import Roster
 from foyer_protocol.rounds.kinds.spread import looks
 from foyer_protocol.rounds.kinds.veto import WORD_BITS, gate_variances, width_of
+from foyer_protocol.rounds.lag import check_due
 
 
 def noise_scale(scale: FamilyScale) -> NoiseScale:
@@ -119,7 +120,7 @@ def check_job(job: Job, roster: Roster) -> None:
     Raises:
         RemoteProtocolError: other roster, expired epoch, wrong width or price.
         CohortTooSmall: it would release below the roster's minimum cohort.
-        and all of `check_plan`.
+        and all of `check_plan` and `lag.check_due`.
     """
     if job.roster != roster.digest:
         raise RemoteProtocolError(
@@ -141,6 +142,7 @@ def check_job(job: Job, roster: Roster) -> None:
             f"the plan needs {job.least} institutions; the roster has {len(roster.members)}"
         )
     check_plan(job.plan)
+    check_due(job)
     if job.kind is JobKind.FIGURES:
         width = job.plan.layout().width
     else:

@@ -54,7 +54,8 @@ def test_generated_parts_are_what_the_code_says(path):
 
 
 def test_every_json_message_has_its_fields_in_the_wire_format():
-    assert set(Message.__subclasses__()) == set(MESSAGES)
+    ours = {one for one in Message.__subclasses__() if one.__module__.startswith("foyer_protocol.")}
+    assert ours == set(MESSAGES)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -46,7 +46,13 @@ def test_a_dominant_institution_objects_and_a_tenth_does_not():
 
 
 def test_at_the_cap_itself_the_noise_decides():
-    rates = rate_of_objections(50)
+    rates = {
+        key: rate
+        for cap in (25, 50)
+        for key, rate in rate_of_objections(cap).items()
+        if CATALOGUE[key].dominance_cap == cap
+    }
+    assert set(rates) == set(PLAN.statistics)
     # Fair coins: outside 0.36 … 0.64 of 400 with a chance below 10⁻⁷ each.
     assert all(0.36 < rate < 0.64 for rate in rates.values()), rates
 

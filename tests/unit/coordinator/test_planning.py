@@ -21,6 +21,7 @@ from foyer_coordinator.setup import make_coordinator
 from foyer_protocol.catalogue.measures import Family
 from foyer_protocol.errors import ConfigError, LocalProtocolError, Unreadable
 from foyer_protocol.messages.codec import read_fraction
+from foyer_protocol.messages.roster import SignedRoster
 from foyer_protocol.rounds.expectations import expect
 from foyer_protocol.rounds.phases import Phase
 
@@ -69,6 +70,30 @@ def test_a_preview_of_what_says_too_little_ends_with_35_and_with_what_would_help
     assert "would read at rho 0.5295: --price visits=3/8" in said.stdout
     assert "± 10.0 points allowed" in said.stderr
     assert "[unreadable]" in said.stderr
+
+
+def test_what_has_no_estimate_says_so_and_no_price_is_promised(home):
+    said = run(home, "round", "preview", "next-one", *map(str, DAYS), "--visits", "0")
+    assert said.exit_code == 35
+    assert "no estimate" in said.stdout
+    assert "no price and no period of up to three years makes all of it readable" in said.stdout
+
+
+def test_a_price_above_what_is_left_is_named_as_such(home):
+    with open_books(read_config(home)) as books:
+        poor = altered(ROSTER, epoch=9, period_rho_cap="11/20")
+        books.members.add_roster(SignedRoster(roster=poor, signatures={}))
+    said = run(home, "round", "preview", "next-one", *map(str, DAYS), "--visits", "3000")
+    assert "would read at rho 0.5295" in said.stdout
+    assert "which is more than the 0.48" in said.stdout
+
+
+def test_a_longer_period_is_advised_where_it_helps(home):
+    words = ("round", "preview", "next-one", "2026-12-01", "2027-01-01")
+    said = run(home, *words, "--visits", "3000", "--statistic", "booking.online_share")
+    assert said.exit_code == 35
+    assert "would read over 2026-" in said.stdout
+    assert "to 2027-01-01, at the same price" in said.stdout
 
 
 def test_the_advised_price_is_taken_and_reads(home):

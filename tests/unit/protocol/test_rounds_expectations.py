@@ -2,6 +2,7 @@
 
 from datetime import date
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from tests.support.consortium import a_plan, altered
@@ -79,6 +80,12 @@ def test_stated_visits_are_believed_and_the_rest_follows():
     assert stated.totals[TICKETS] == (3000,)
     assert stated.totals[Tickets(cap=40, online=True)] == (1800,)
     assert set(stated.sources.values()) == {SOURCE}
+
+
+def test_a_leaf_that_no_constant_describes_is_left_out():
+    layout = SimpleNamespace(leaves=("of another catalogue", TICKETS))
+    strange = SimpleNamespace(starts=PLAN.starts, ends=PLAN.ends, layout=lambda: layout)
+    assert sector_totals(strange, 6) == {TICKETS: YEAR[TICKETS]}
 
 
 def test_each_expected_leaf_names_its_source():

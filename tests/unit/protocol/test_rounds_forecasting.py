@@ -68,6 +68,14 @@ def test_a_histogram_of_nothing_is_not_readable():
     assert not reads(ATTENDANCES, None)
 
 
+def test_a_share_of_nothing_has_no_estimate_and_cannot_be_read():
+    nothing = {f.key: f for f in forecast(PLAN, expect(PLAN, 6, visits=0)).figures}
+    share, count = nothing[WEAK[0]], nothing[ATTENDANCES.key]
+    assert (share.verdict, share.found, share.half_width) == (Verdict.UNCERTAIN, None, None)
+    assert (count.verdict, count.allowed) == (Verdict.UNCERTAIN, 0.0)
+    assert advise(PLAN, expect(PLAN, 6, visits=0), DEAR).prices is None
+
+
 @pytest.mark.parametrize("institutions", [4, 5, 6, 7])
 def test_too_few_institutions_are_told_that_the_gate_will_withhold(institutions):
     seen = forecast(PLAN, expect(PLAN, institutions))

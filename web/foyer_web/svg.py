@@ -10,11 +10,12 @@ import re
 import threading
 import xml.etree.ElementTree as ET
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Protocol
 
 from markupsafe import Markup
 
-from foyer_web.charts import Chart
+from foyer_web.charts import Chart, Shape
 from foyer_web.palette import COLOUR_CLASSES
 from foyer_web.specs import vega_lite
 
@@ -45,7 +46,8 @@ class SvgCache(Protocol):
 class MemorySvgCache:
     """Keeps the most recently used pictures of this process."""
 
-    def __init__(self, most: int = 256) -> None:
+    def __init__(self, most: int = 2048) -> None:
+        """`most` pictures, of some 5 kB each: those of several releases in every language."""
         self._most = most
         self._kept: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
@@ -76,13 +78,35 @@ def draw(chart: Chart, cache: SvgCache) -> Markup:
     key = key_of(chart)
     kept = cache.get(key)
     if kept is None:
-        import vl_convert  # noqa: PLC0415 - some 270 MB of engine, only once a chart is wanted
-
-        with _RENDERING:
-            raw = vl_convert.vegalite_to_svg(json.dumps(vega_lite(chart)), allowed_base_urls=[])
-        kept = clean(raw, chart, "c" + key[:8])
+        kept = clean(_raw(chart, cache), chart, "c" + key[:8])
         cache.put(key, kept)
     return Markup(kept)  # noqa: S704 - built from escaped text by our own renderer
+
+
+def _raw(chart: Chart, cache: SvgCache) -> str:
+    """The engine's picture. One without words is the same in every language: drawn once for all."""
+    if chart.shape is not Shape.SMALL:
+        return _render(chart)
+    mute = _without_words(chart)
+    key = f"{key_of(mute)}-raw"
+    raw = cache.get(key)
+    if raw is None:
+        raw = _render(mute)
+        cache.put(key, raw)
+    return raw
+
+
+def _without_words(chart: Chart) -> Chart:
+    rows = tuple(replace(row, label="", text="") for row in chart.rows)
+    ticks = tuple((at, "") for at, _ in chart.ticks)
+    return replace(chart, title="", description="", rows=rows, ticks=ticks)
+
+
+def _render(chart: Chart) -> str:
+    import vl_convert  # noqa: PLC0415 - some 270 MB of engine, only once a chart is wanted
+
+    with _RENDERING:
+        return str(vl_convert.vegalite_to_svg(json.dumps(vega_lite(chart)), allowed_base_urls=[]))
 
 
 def clean(raw: str, chart: Chart, name: str) -> str:

@@ -59,6 +59,22 @@ def test_a_picture_is_one_labelled_image_that_keeps_the_policy(chart, cache):
                 assert prefix in found["class"], found
 
 
+def test_a_picture_without_words_is_drawn_once_for_all_languages():
+    class Counting(MemorySvgCache):
+        raw = 0
+
+        def put(self, key, svg):
+            self.raw += key.endswith("-raw")
+            super().put(key, svg)
+
+    counting = Counting()
+    drawn = {
+        str(draw(chart_of_trend(trend("booking.online_share"), words(code), small=True), counting))
+        for code in LANGUAGES
+    }
+    assert (counting.raw, len(drawn)) == (1, len(LANGUAGES))
+
+
 def test_a_trend_stands_in_time_and_marks_what_is_read():
     chart = chart_of_trend(trend("money.average_ticket_price", 5), EN)
     assert [row.label for row in chart.rows] == [

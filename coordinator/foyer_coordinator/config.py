@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from foyer_coordinator.config_sample import REST
 from foyer_protocol.errors import ConfigError
 from foyer_protocol.ids import Slug
 
@@ -18,6 +19,10 @@ BOOK_NAME = "book.sqlite"
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=366 * 24 * 3600)]
+ClientId = Annotated[str, Field(max_length=255, pattern=r"^\S*$")]
+FileName = Annotated[str, Field(max_length=255)]
+Tenant = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Domain = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9.-]+\.[a-z0-9-]+$")]
 Host = Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
 
 
@@ -95,6 +100,65 @@ class Portal(_Section):
     language: str = Field(default="en", pattern=r"^[a-z]{2}$")
 
 
+class Entra(_Section):
+    """Signing in with Microsoft Entra ID. Without `client_id` it is not offered.
+
+    `tenants`: directory ids whose people may sign in; never empty, since every Microsoft
+    account would be let in otherwise. `secret_file` lies in the data folder. `authority` is
+    another for national clouds.
+    """
+
+    client_id: ClientId = ""
+    secret_file: FileName = ""
+    tenants: tuple[Tenant, ...] = ()
+    authority: str = Field(
+        default="https://login.microsoftonline.com", pattern=r"^https?://[A-Za-z0-9.:-]+$"
+    )
+
+    @model_validator(mode="after")
+    def _names_tenants(self) -> Self:
+        if self.client_id and not self.tenants:
+            raise ValueError("tenants names nobody; name the directory ids that may sign in")
+        return self
+
+
+class Google(_Section):
+    """Signing in with Google Workspace. Without `client_id` it is not offered.
+
+    `domains`: Workspace domains whose people may sign in; never empty, since every Google
+    account would be let in otherwise. `secret_file` lies in the data folder.
+    """
+
+    client_id: ClientId = ""
+    secret_file: FileName = ""
+    domains: tuple[Domain, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_domains(self) -> Self:
+        if self.client_id and not self.domains:
+            raise ValueError("domains names nobody; name the Workspace domains that may sign in")
+        return self
+
+
+class OpenIdProvider(_Section):
+    """Signing in with another OpenID provider. Without `client_id` it is not offered.
+
+    `issuer` is what it calls itself, without the path of its discovery document; `title` is
+    what pages call it. `secret_file` lies in the data folder.
+    """
+
+    client_id: ClientId = ""
+    secret_file: FileName = ""
+    issuer: str = Field(default="", max_length=255, pattern=r"^(https?://[^\s?#]+)?$")
+    title: str = Field(default="OpenID", min_length=1, max_length=60)
+
+    @model_validator(mode="after")
+    def _names_issuer(self) -> Self:
+        if self.client_id and not self.issuer:
+            raise ValueError("issuer is empty; name the provider's issuer")
+        return self
+
+
 class Rounds(_Section):
     """How long a round waits, and who may launch it.
 
@@ -117,6 +181,9 @@ class CoordinatorConfig(_Section):
     database: Book = Book()
     listen: Listening = Listening()
     portal: Portal = Portal()
+    entra: Entra = Entra()
+    google: Google = Google()
+    openid: OpenIdProvider = OpenIdProvider()
     rounds: Rounds = Rounds()
     folder: Path = Path()
 
@@ -190,32 +257,5 @@ def render_config(network: Network) -> str:
     title = network.title.replace("\\", "\\\\").replace('"', '\\"')
     return (
         f'[network]\nslug = "{network.slug}"\ntitle = "{title}"\n'
-        f'currency = "{network.currency}"\n\n' + _REST
+        f'currency = "{network.currency}"\n\n' + REST
     )
-
-
-_REST = """\
-[database]
-# url = ""                       # empty: an SQLite file in this folder
-# url = "postgresql://foyer@db.example.org/foyer?passfile=/etc/foyer/pgpass"
-
-[listen]                         # for nodes; all three ports speak TLS
-# host = "0.0.0.0"
-# public_host = "localhost"      # the name in invitations and in the certificate
-# enrolment_port = 7001
-# control_port = 7002
-# fleet_port = 7003
-
-[portal]                         # for browsers; put a proxy with TLS in front
-# host = "127.0.0.1"
-# port = 7000
-# public_url = ""                # e.g. "https://figures.example.org"
-# link_seconds = 900             # how long a sign-in link is good
-# session_seconds = 43200
-# language = "en"
-
-[rounds]
-# report_seconds = 3600          # how long a round waits for nodes
-# answer_seconds = 600           # and then for its helpers
-# second_person = true           # who proposed a round does not launch it
-"""

@@ -226,9 +226,10 @@ class Serving:
         )
 
     def _start_portal(self) -> None:
+        from foyer_coordinator.adapters.openid_http import HttpOpenId
         from foyer_coordinator.portal import start_portal
 
-        self._portal = start_portal(self.config, self.books, now)
+        self._portal = start_portal(self.config, self.books, now, HttpOpenId())
 
     def stop(self) -> None:
         """Close every port."""

@@ -9,9 +9,11 @@ from foyer_coordinator.adapters.database_people import DatabasePeople
 from foyer_coordinator.adapters.database_rounds import DatabaseRounds
 from foyer_coordinator.adapters.database_sign_in import DatabaseSignIn
 from foyer_coordinator.adapters.database_ways import DatabaseWays
+from foyer_coordinator.adapters.openid_http import HttpOpenId
 from foyer_coordinator.portal.accounts import Accounts
 from foyer_coordinator.portal.app import Books, Settings, create_app
 from foyer_coordinator.portal.flows import Flows
+from foyer_coordinator.portal.openid import OpenId
 from foyer_coordinator.portal.passkeys import Passkeys
 from foyer_coordinator.portal.passwords import Passwords
 from foyer_coordinator.portal.people import People
@@ -50,7 +52,7 @@ def institution(slug: str) -> Institution:
 class PeopledPortal:
     """The portal's parts, its clock in `now`, and browsers."""
 
-    def __init__(self, database, *, base=BASE, public_url="", **parts):
+    def __init__(self, database, *, base=BASE, public_url="", providers=()):
         self.now, self.base = [START], base
         self.members, self.rounds = DatabaseMembers(database), DatabaseRounds(database)
         self.audit, self.ways = DatabaseAudit(database), DatabaseWays(database)
@@ -70,10 +72,14 @@ class PeopledPortal:
             network="Kulturnet", ways=self.ways, flows=Flows(book=self.ways, clock=self.clock),
             clock=self.clock, entropy=system_entropy,
         )  # fmt: skip
+        self.openid = OpenId(
+            providers={one.slug: one for one in providers}, web=HttpOpenId(),
+            flows=Flows(book=self.ways, clock=self.clock), clock=self.clock, entropy=system_entropy,
+        )  # fmt: skip
         accounts = Accounts(
             people=self.people, ways=self.ways, audit=self.audit, passwords=self.passwords,
             passkeys=self.passkeys,
-            **{name: make(self) for name, make in parts.items()},
+            openid=self.openid,
         )  # fmt: skip
         self.app = create_app(
             books=Books(members=self.members, rounds=self.rounds),

@@ -152,12 +152,15 @@ PERSON = PersonView(
     is_open=True,
 )
 
+PROVIDERS = (("entra", "Microsoft"), ("google", "Google"))
+
 PAGES: dict[str, dict[str, object]] = {
     "invitation": {
         "path": "/invitation/one-time",
         "person": PERSON,
         "token": "one-time",
         "fault": "short",
+        "providers": PROVIDERS,
         "by_passkey": True,
         "form_token": "token",
     },
@@ -166,10 +169,12 @@ PAGES: dict[str, dict[str, object]] = {
         "person": PERSON,
         "ways": WaysView(
             by_password=True,
+            linked=("google",),
             passkeys=(PasskeyView(credential_id="ab" * 20, added_on=date(2026, 11, 3)),),
         ),
         "recent": True,
         "oversees": True,
+        "providers": PROVIDERS,
         "by_passkey": True,
         "fault": "",
         "form_token": "token",
@@ -203,6 +208,7 @@ PAGES: dict[str, dict[str, object]] = {
         "token": "one-time",
         "fault": "",
         "by_password": True,
+        "providers": PROVIDERS,
         "by_passkey": True,
         "form_token": "token",
     },

@@ -50,6 +50,19 @@ PROBLEMS: dict[str, Problem] = {
         why=N_("It is unknown here, or its answer did not fit the question. Nothing was changed."),
         next_step=N_("Open the page again and repeat what you did."),
     ),
+    "openid-failed": Problem(
+        status=403,
+        what=N_("The other service did not sign you in"),
+        why=N_("It refused, took too long, or its answer did not fit. Nothing was changed."),
+        next_step=N_("Try again; if it stays so, tell your network."),
+    ),
+    "openid-unknown": Problem(
+        status=403,
+        what=N_("Nobody here has this account"),
+        why=N_("Signing in elsewhere makes no account here: it is linked by an invitation."),
+        next_step=N_("Ask your network for an invitation."),
+        refusal=True,
+    ),
     "role-needed": Problem(
         status=403,
         what=N_("Your account may not open this"),

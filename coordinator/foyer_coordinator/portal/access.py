@@ -31,6 +31,9 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "GET /invitation/{token}": OPEN,
     "GET /{locale}/invitation/{token}": OPEN,
     "POST /{locale}/invitation/password": OPEN,
+    "GET /{locale}/sign-in/with/{provider}": OPEN,
+    "GET /{locale}/invitation/{token}/with/{provider}": OPEN,
+    "GET /openid/{provider}/callback": OPEN,
     "POST /passkeys/sign-in/options": OPEN,
     "POST /passkeys/sign-in/done": OPEN,
     "POST /passkeys/invitation/options": OPEN,
@@ -70,6 +73,8 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "POST /{locale}/account/password": EVERYONE,
     "POST /{locale}/account/sign-out-everywhere": EVERYONE,
     "POST /{locale}/account/passkeys/remove": EVERYONE,
+    "GET /{locale}/account/with/{provider}": EVERYONE,
+    "POST /{locale}/account/identities/remove": EVERYONE,
     "POST /passkeys/account/options": EVERYONE,
     "POST /passkeys/account/done": EVERYONE,
     # Who has an account, and what was done.

@@ -108,6 +108,7 @@ def _page(
         recent=accounts.is_recent(session),
         oversees=session.role in OVERSEERS,
         fault=fault,
+        providers=portal.providers,
         by_passkey=allows_passkeys(portal.settings, request),
         form_token=token_of(portal, request),
     )

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from foyer_coordinator.portal.audit import AuditBook
 from foyer_coordinator.portal.context import Portal
+from foyer_coordinator.portal.openid import OpenId
 from foyer_coordinator.portal.passkeys import Passkeys
 from foyer_coordinator.portal.passwords import Passwords
 from foyer_coordinator.portal.people import Claim, People, Person, WaysBook
@@ -29,6 +30,7 @@ class Accounts:
     audit: AuditBook
     passwords: Passwords
     passkeys: Passkeys
+    openid: OpenId
 
     def invited(self, token: str) -> tuple[Person, Claim]:
         """Who an invitation is for, and the claim that it makes.
@@ -62,7 +64,17 @@ class Accounts:
                 )
                 for one in found.passkeys
             ),
+            linked=tuple(
+                one.slug
+                for one in self.openid.providers.values()
+                if any(one.owns(issuer) for issuer in found.issuers)
+            ),
         )
+
+    @property
+    def providers(self) -> tuple[tuple[str, str], ...]:
+        """Each provider's slug and title."""
+        return tuple((one.slug, one.title) for one in self.openid.providers.values())
 
     def is_recent(self, session: Session) -> bool:
         """Whether a session may change how one signs in."""

@@ -20,6 +20,7 @@ from foyer_coordinator.portal.entrance import entrance_routes
 from foyer_coordinator.portal.figure_pages import figure_routes
 from foyer_coordinator.portal.guard import Guard, authorise
 from foyer_coordinator.portal.invitation_pages import invitation_routes
+from foyer_coordinator.portal.openid_routes import openid_routes
 from foyer_coordinator.portal.oversight_pages import oversight_routes
 from foyer_coordinator.portal.pages import page_routes
 from foyer_coordinator.portal.passkey_routes import passkey_routes
@@ -50,6 +51,7 @@ def create_app(
         pages=pages,
         settings=settings,
         has_accounts=accounts is not None,
+        providers=accounts.providers if accounts else (),
     )
     app = FastAPI(
         docs_url=None,
@@ -64,6 +66,7 @@ def create_app(
         app.include_router(account_routes(portal, accounts))
         app.include_router(oversight_routes(portal, accounts))
         app.include_router(passkey_routes(portal, accounts, accounts.passkeys))
+        app.include_router(openid_routes(portal, accounts, accounts.openid))
     app.include_router(document_routes(portal))
     app.include_router(table_routes(portal))
     app.include_router(figure_routes(portal))

@@ -38,6 +38,11 @@ class Settings:
         """The name of the cookie that binds a stranger's forms to their browser."""
         return self.cookie + VISIT
 
+    @property
+    def openid_cookie(self) -> str:
+        """The name of the cookie that binds a sign-in elsewhere to its browser."""
+        return f"{self.cookie}-openid"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
@@ -57,6 +62,7 @@ class Portal:
     settings: Settings
     kept: KeptPages = field(default_factory=KeptPages)
     has_accounts: bool = False
+    providers: tuple[tuple[str, str], ...] = ()  # slugs and titles
 
     def row(self, round_id: str) -> RoundRow:
         """A round that exists.

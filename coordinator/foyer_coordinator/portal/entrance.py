@@ -69,6 +69,7 @@ def sign_in_page(
         token=token,
         fault=fault,
         by_password=portal.has_accounts,
+        providers=portal.providers,
         by_passkey=portal.has_accounts and allows_passkeys(portal.settings, request),
         form_token=token_of(portal, request),
     )

@@ -64,6 +64,7 @@ def _page(
         person=person_view(person),
         token=token,
         fault=fault,
+        providers=portal.providers,
         by_passkey=allows_passkeys(portal.settings, request),
         form_token=token_of(portal, request),
     )

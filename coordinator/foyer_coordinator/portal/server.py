@@ -14,6 +14,8 @@ from foyer_coordinator.portal.accounts import Accounts
 from foyer_coordinator.portal.app import Books, Settings, create_app
 from foyer_coordinator.portal.audit import AuditBook
 from foyer_coordinator.portal.flows import FlowBook, Flows
+from foyer_coordinator.portal.openid import Nowhere, OpenId, Web
+from foyer_coordinator.portal.openid_providers import Provider, entra, generic, google
 from foyer_coordinator.portal.passkeys import Passkeys
 from foyer_coordinator.portal.passwords import Passwords, TryBook
 from foyer_coordinator.portal.people import People, PeopleBook, WaysBook
@@ -86,7 +88,9 @@ class PortalServer(uvicorn.Server):
         self.run(sockets=[self._listening])
 
 
-def start(config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int]) -> PortalServer:
+def start(
+    config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int], web: Web | None = None
+) -> PortalServer:
     """Serve the portal in a thread of its own, and return once it answers.
 
     Raises:
@@ -109,7 +113,7 @@ def start(config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int
             account_path=paths.ACCOUNT,
         ),
         settings=Settings(public_url=portal.public_url),
-        accounts=accounts_of(config, books, clock),
+        accounts=accounts_of(config, books, clock, web),
     )
     settings = uvicorn.Config(
         app,
@@ -127,7 +131,7 @@ def start(config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int
 
 
 def accounts_of(
-    config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int]
+    config: CoordinatorConfig, books: PortalBooks, clock: Callable[[], int], web: Web | None = None
 ) -> Accounts:
     """People and how they sign in, over these books."""
     passwords = Passwords(ways=books.ways, tries=books.ways, clock=clock, entropy=system_entropy)
@@ -143,7 +147,47 @@ def accounts_of(
             clock=clock,
             entropy=system_entropy,
         ),
+        openid=OpenId(
+            providers={one.slug: one for one in (providers_of(config) if web else ())},
+            web=web or Nowhere(),
+            flows=Flows(book=books.ways, clock=clock),
+            clock=clock,
+            entropy=system_entropy,
+        ),
     )
+
+
+def providers_of(config: CoordinatorConfig) -> tuple[Provider, ...]:
+    """The providers that are set up, with their secrets read.
+
+    Raises:
+        ConfigError: a file with a secret cannot be read.
+    """
+    found = []
+    if config.entra.client_id:
+        one = config.entra
+        secret = _secret(config, one.secret_file)
+        found.append(entra(one.authority, one.tenants, one.client_id, secret))
+    if config.google.client_id:
+        secret = _secret(config, config.google.secret_file)
+        found.append(google(config.google.domains, config.google.client_id, secret))
+    if config.openid.client_id:
+        other = config.openid
+        secret = _secret(config, other.secret_file)
+        found.append(generic(other.title, other.issuer, other.client_id, secret))
+    return tuple(found)
+
+
+def _secret(config: CoordinatorConfig, name: str) -> str:
+    if not name:
+        return ""
+    try:
+        return config.path(name).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        raise ConfigError(
+            f"the file {name} with a provider's secret cannot be read; the portal was not started",
+            hint="Put the secret there, readable for the coordinator only.",
+        ) from None
 
 
 def _listen(portal: Portal) -> socket.socket:

@@ -132,7 +132,7 @@ def test_problem_codes_are_those_of_the_errors_or_of_the_web():
         "sign-in-first", "steward-needed", "stale-form", "wrong-password", "too-many-tries",
         "upload-too-large", "upload-unreadable", "import-gone", "import-running",
         "not-confirmed", "invitation-not-valid", "role-needed", "account-shut", "sign-in-again",
-        "passkey-failed",
+        "passkey-failed", "openid-failed", "openid-unknown",
     }  # fmt: skip
     assert set(PROBLEMS) - of_the_web <= {error.code for error in every_error()}
 

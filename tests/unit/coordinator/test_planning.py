@@ -85,7 +85,7 @@ def test_a_price_above_what_is_left_is_named_as_such(home):
         books.members.add_roster(SignedRoster(roster=poor, signatures={}))
     said = run(home, "round", "preview", "next-one", *map(str, DAYS), "--visits", "3000")
     assert "would read at rho 0.5295" in said.stdout
-    assert "which is more than the 0.48" in said.stdout
+    assert "which is more than the 0.4900" in said.stdout
 
 
 def test_a_longer_period_is_advised_where_it_helps(home):

@@ -1,7 +1,6 @@
 """What people sign in with, tries and sign-ins that have begun, in the database."""
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from foyer_coordinator.adapters.database import Database
 from foyer_coordinator.adapters.database_account_tables import (
@@ -102,19 +101,14 @@ class DatabaseWays:
 
     def keep_identity(self, claim: Claim, issuer: str, subject: str, at: int) -> bool:
         """Link an identity; False if the invitation is spent or it is somebody's already."""
-        who = claim.person_id
+        who, mine = claim.person_id, (IDENTITY.c.issuer == issuer, IDENTITY.c.subject == subject)
         with self._database.writing() as connection:
-            if not _holds(connection, claim, at):
+            known = connection.scalar(select(IDENTITY.c.person_id).where(*mine))
+            if known is not None or not _holds(connection, claim, at):
                 return False
-            try:
-                with connection.begin_nested():
-                    connection.execute(
-                        insert(IDENTITY).values(
-                            issuer=issuer, subject=subject, person_id=who, linked_at=at
-                        )
-                    )
-            except IntegrityError:
-                return False
+            connection.execute(
+                insert(IDENTITY).values(issuer=issuer, subject=subject, person_id=who, linked_at=at)
+            )
             record(connection, Act.IDENTITY_LINKED, who, issuer, actor=who, at=at)
             return True
 

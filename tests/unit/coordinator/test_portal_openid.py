@@ -86,10 +86,12 @@ def test_an_invitation_that_was_used_links_nothing_more(portal, op):
     assert sign_in(portal)[1].status_code == 403
 
 
-def test_one_identity_is_of_one_person(portal):
+def test_one_identity_is_of_one_person_and_a_refusal_spends_no_invitation(portal, op):
     accept(portal)
     _, refused = accept(portal, "auditor")
     assert FAILED in refused.text
+    op.sub = "another at the provider"
+    assert accept(portal, "auditor")[1].status_code == 303
 
 
 @pytest.mark.parametrize(

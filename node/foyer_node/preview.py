@@ -47,6 +47,7 @@ class RoundPreview:
             "round": self.plan.round_id,
             "statistics": list(self.plan.statistics),
             "groups": self.plan.groups,
+            "cohorts": self.plan.cohorts,
             "ranges": list(self.plan.layout().bins),
             "period": [str(self.plan.starts), str(self.plan.ends)],
             "cost": self.cost,
@@ -80,6 +81,11 @@ class RoundPreview:
 
     def _division(self) -> tuple[str, ...]:
         """What dividing means for this institution, where the plan divides."""
+        if self.plan.cohorts is not None:
+            return (
+                f"  divides the institutions by {self.plan.cohorts}, as the signed roster tells it,"
+                f" into cohorts of at least {self.plan.minimum_cohort}, each summed by itself",
+            )
         if self.plan.groups == 1:
             return ()
         return (

@@ -182,14 +182,16 @@ class RealNetwork:
             self.thaw(slug)
 
     def propose(self, round_id: str, statistics: tuple[str, ...] = ()) -> None:
-        """Propose a round, over every statistic if none is named, of a day less than the last.
+        """Propose a round, over every statistic if none is named, of 40 days before the last.
 
-        The same question twice would be answered from the release that is there.
+        The same question twice would be answered from the release that is there, and about
+        nearly the same days no helper opens a sum of one institution more or less.
         """
+        earlier = timedelta(days=40 * len(self.rounds.rounds()))
         question = Question(
             round_id=round_id,
-            starts=PERIOD.starts,
-            ends=PERIOD.ends - timedelta(days=len(self.rounds.rounds())),
+            starts=PERIOD.starts - earlier,
+            ends=PERIOD.ends - earlier,
             statistics=statistics,
         )
         # These houses are tiny.

@@ -6,7 +6,6 @@ over with its cells, for the reader of single rows. Nothing is decided here abou
 that reader would decide otherwise; `tests/property/test_bulk_agreement.py` holds both to it.
 """
 
-import mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -27,6 +26,7 @@ from foyer_node.importing.date_shapes import DateShape, shape_of, shifts
 from foyer_node.importing.facets import DATES, FacetReader, facets_of
 
 _FEW = 1000
+_BLOCK = 1 << 22
 _MOST_LEFT, _MOST_LEFT_ROWS = 0.3, 300_000
 _YEARS_AROUND = timedelta(days=800)
 _ENCODINGS = frozenset({"utf-8", "utf-8-sig"})
@@ -114,23 +114,21 @@ class BulkLines:
 
         0 where lines end in more than one way, or a cell holds what text does not.
         """
-        with (
-            self.path.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text,
-        ):
-            lines = returns = both = at = 0
-            while block := text[at : at + (1 << 24)]:
+        lines = returns = both = 0
+        last = b""
+        with self.path.open("rb") as file:
+            while block := file.read(_BLOCK):
                 if b"\0" in block:
                     return 0
                 lines += block.count(b"\n")
-                if found := block.count(b"\r"):
-                    returns += found
+                if b"\r" in block:
+                    returns += block.count(b"\r")
                     both += block.count(b"\r\n")
-                    both += block[-1:] == b"\r" and text[at + len(block) :][:1] == b"\n"
-                at += len(block)
-            if returns and not returns == both == lines:
-                return 0
-            return lines + (text[-1:] != b"\n") - self.table.skip
+                both += last == b"\r" and block[:1] == b"\n"
+                last = block[-1:]
+        if returns and not returns == both == lines:
+            return 0
+        return lines + (last != b"\n") - self.table.skip
 
     def _shapes(self) -> Mapping[str, DateShape] | None:
         """The shape of each date column; None where one has none."""

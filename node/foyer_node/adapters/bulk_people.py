@@ -12,7 +12,7 @@ from foyer_node.data_ports import BulkKeys, Contacts
 from foyer_node.importing.keys import PLAIN_ADDRESS, SHARED
 
 CONTACTS = ("email", "customer_key", "card", "phone")
-_SPLIT = 100_000
+_SPLIT = 50_000
 
 
 class People:

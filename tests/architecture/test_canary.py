@@ -196,7 +196,7 @@ def crash(house: House) -> None:
         session=broken, coordinator=house.ours.coordinator, signed=house.ours.signed
     )
     parties = {**house.parties, FACTS["slug"]: crashing}
-    other = plan_for("crash-2026", currency="DKK")  # the same again would not be computed
+    other = plan_for("crash-2026", period=YEAR.previous())  # of the same days it would refuse
     release = run_round(other, house.roster, parties)  # type: ignore[arg-type]
     house.said.hear("release after a crash", release)
     for number, raw in enumerate(crashing.replies):

@@ -24,7 +24,7 @@ def a_minute_ago(name: str) -> Rule:
         minute=due.minute,
         zone="UTC",
         covers_months=12,
-        lag_months=0,
+        lag_months=1,
         quorum=6,
         wait_minutes=24 * 60,
         statistics=("volume.bookers",),

@@ -29,6 +29,7 @@ from foyer_protocol.errors import BudgetExhausted, FoyerError, LocalProtocolErro
 from foyer_protocol.messages.codec import read_fraction
 from foyer_protocol.messages.plan import Plan
 from foyer_protocol.messages.roster import Roster
+from foyer_protocol.rounds.lag import check_lag
 from foyer_protocol.rounds.phases import Phase
 
 log = logging.getLogger("foyer.coordinator.calendar")
@@ -172,6 +173,7 @@ class Calendar:
     def _plan(self, rule: Rule, one: Occurrence, roster: Roster) -> Plan:
         """The plan of one time, held to everything that `round propose` holds it to."""
         plan = draft(question_of(rule, one), roster, self.currency)
+        check_lag(plan, one.due_at)
         refuse_asked(plan, roster, self.rounds, self.members)
         others = [row for row in self.rounds.rounds() if row.plan.round_id != plan.round_id]
         budget = draw_budget(roster, others, self.charges.charges())

@@ -162,8 +162,8 @@ def round_launch(round_id: Proposed, folder: Folder = HERE, by: By = "") -> None
     The serving coordinator runs it.
 
     Exits 0, 20 if it or another that asks the same was launched before, 34 if the same was
-    answered since: its release is printed, nothing is launched and nobody is charged. 36 if
-    whoever proposed it launches it.
+    answered since: its release is printed, nothing is launched and nobody is charged. 30 if
+    its period is too new, 36 if whoever proposed it launches it.
     """
     with refusing(), showing_answer(folder, Form.TEXT):
         from foyer_coordinator.planning.setup import launch

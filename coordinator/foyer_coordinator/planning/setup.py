@@ -27,6 +27,7 @@ from foyer_coordinator.repeats import refuse_asked
 from foyer_coordinator.setup import watch
 from foyer_protocol.errors import ConfigError, LocalProtocolError
 from foyer_protocol.messages.roster import Roster
+from foyer_protocol.rounds.lag import check_lag
 from foyer_protocol.rounds.phases import Phase
 
 NOBODY_SAID = Stated()
@@ -127,6 +128,7 @@ def launch(folder: Path, round_id: str, by: str) -> str:
         ConfigError: there is no such round, or nobody is named.
         LocalProtocolError: it was launched before, or another that asks the same.
         SecondPersonNeeded: whoever proposed it launches it.
+        PrivacyRefusal: its period is too short or too new; nodes would refuse it.
         AlreadyAnswered: as `repeats.refuse_asked`; nothing was launched.
     """
     config, who = read_config(folder), name_of(by)
@@ -139,6 +141,7 @@ def launch(folder: Path, round_id: str, by: str) -> str:
         need_second(
             row.proposed_by, who, f"round {round_id}", is_required=config.rounds.second_person
         )
+        check_lag(row.plan, now())
         signed = books.members.roster()
         if signed is not None:  # members may have come and gone since it was proposed
             refuse_asked(row.plan, signed.roster, books.rounds, books.members)

@@ -33,7 +33,7 @@ def schedule_add(
     covers: Annotated[
         int, typer.Option(help="Whole months asked about; default: as many as between two rounds.")
     ] = 0,
-    lag: Annotated[int, typer.Option(help="Whole months left out before the round's own.")] = 1,
+    lag: Annotated[int, typer.Option(help="Whole months left out before the round's own.")] = 3,
     quorum: Annotated[
         int, typer.Option(help="Members that must be online; default: the minimum cohort.")
     ] = 0,
@@ -57,7 +57,8 @@ def schedule_add(
     Each time the round is held to what `round propose` holds it to, and to the budget.
 
     Exits 0, 10 if a word cannot be one or the name is taken, 23 if a key is not in the
-    catalogue, 35 if the next round would say too little.
+    catalogue, 30 if its lag is too short for its figures, 35 if the next round would say too
+    little.
     """
     with refusing():
         from foyer_coordinator.planning.drafting import read_prices

@@ -17,6 +17,7 @@ from foyer_coordinator.planning.people import name_of, need_second
 from foyer_coordinator.planning.weighing import Stated, refuse_unreadable, weigh
 from foyer_coordinator.schedule import KeptRule, Occurrence, Rule, Settled, occurrences
 from foyer_protocol.errors import ConfigError
+from foyer_protocol.rounds.lag import check_lag
 
 AHEAD = 400 * 24 * 3600
 """Every rule comes at least once a year."""
@@ -54,6 +55,7 @@ def add_schedule(folder: Path, rule: Rule, by: str) -> str:
     Raises:
         ConfigError: there is one of this name, no roster was signed or nobody is named.
         CatalogueMismatch: a key that the catalogue does not define.
+        PrivacyRefusal: its months are too few, or end too shortly before its rounds.
         Unreadable: its next round would say too little, and the rule does not insist.
     """
     config, who = read_config(folder), name_of(by)
@@ -128,6 +130,7 @@ def _weigh(config: CoordinatorConfig, books: Books, rule: Rule) -> None:
     """Hold the next round to what it will be held to when it is due."""
     roster = roster_in_force(books.members.roster())
     plan = draft(question_of(rule, _next(rule)), roster, config.network.currency)
+    check_lag(plan, _next(rule).due_at)
     if not rule.accept_unreadable:
         refuse_unreadable(weigh(plan, roster, books.rounds, Stated(), Fraction(0)))
 

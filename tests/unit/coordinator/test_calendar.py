@@ -22,7 +22,7 @@ from foyer_protocol.errors import StorageError
 from foyer_protocol.messages.roster import SignedRoster
 from foyer_protocol.rounds.phases import Phase
 
-RULE = a_rule(name="monthly", zone="UTC", covers_months=12)
+RULE = a_rule(name="monthly", zone="UTC", covers_months=12, lag_months=3)
 CHEAP = {Family.VISITS: "1/10000"}
 DUE = due_at(RULE, 2026, 2)
 EVERYBODY = [member.institution for member in ROSTER.members]
@@ -74,7 +74,7 @@ def test_nothing_happens_before_it_is_due_and_one_round_comes_when_it_is(books):
     assert town.look() == [(Outcome.LAUNCHED, "monthly-2026-02")]
     row = books.rounds.round("monthly-2026-02")
     assert row.phase is Phase.REPORTING
-    assert (str(row.plan.starts), str(row.plan.ends)) == ("2025-01-01", "2026-01-01")
+    assert (str(row.plan.starts), str(row.plan.ends)) == ("2024-11-01", "2025-11-01")
     assert len(town.look(DUE + 5)) == 1
 
 
@@ -191,6 +191,17 @@ def test_an_announced_round_is_proposed_and_no_longer_still_to_come():
 def test_a_round_that_would_say_too_little_is_refused_and_not_paid(books):
     rule = altered(RULE, prices=CHEAP)
     assert Town(books, rule).look() == [(Outcome.REFUSED, "unreadable")]
+
+
+def test_what_is_too_new_for_its_figures_is_refused(books):
+    assert Town(books, altered(RULE, lag_months=2)).look() == [(Outcome.REFUSED, "privacy")]
+
+
+def test_a_lag_that_is_too_short_is_refused_when_it_is_scheduled(home):
+    said = run(home, *ADD, "--lag", "1", "--by", "anna")
+    assert (said.exit_code, "its figures may be asked from" in said.stderr) == (30, True)
+    fewer = ("--statistic", "volume.bookers", "--by", "anna")
+    assert run(home, *ADD, "--lag", "1", *fewer).exit_code == 0
 
 
 def test_who_insists_gets_it(books):

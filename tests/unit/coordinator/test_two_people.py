@@ -9,7 +9,7 @@ from foyer_coordinator.planning.people import name_of, need_second
 from foyer_protocol.errors import ConfigError, SecondPersonNeeded
 from foyer_protocol.rounds.phases import Phase
 
-PROPOSE = ("round", "propose", "next-one", "2026-01-01", "2027-01-01", "--visits", "150000")
+PROPOSE = ("round", "propose", "next-one", "2025-01-01", "2026-01-01", "--visits", "150000")
 
 
 @pytest.fixture
@@ -36,6 +36,14 @@ def test_the_same_person_does_not_launch_what_they_proposed(proposed, same):
         assert "[second-person]" in said.stderr
         assert "Anna" not in said.stderr
     assert row(proposed).phase is Phase.PLANNED
+
+
+def test_what_lies_ahead_is_proposed_and_not_launched(home):
+    ahead = ("round", "propose", "ahead", "2998-01-01", "2999-01-01", "--visits", "150000")
+    assert run(home, *ahead, "--by", "Anna").exit_code == 0
+    said = run(home, "round", "launch", "ahead", "--by", "Ben")
+    assert (said.exit_code, "[privacy]" in said.stderr) == (30, True)
+    assert row(home, "ahead").phase is Phase.PLANNED
 
 
 def test_a_second_person_launches_it_and_both_are_kept(proposed):

@@ -74,7 +74,8 @@ def grown(case: Case, path: Path) -> Path:
         cells
         for number, cells in rows
         if number not in sound
-        and str(cells[order]).strip() not in plan.refunded
+        # A derived order number stands in no column of the file.
+        and not (order < len(cells) and str(cells[order]).strip() in plan.refunded)
         and not any(_is_minus(cells[one]) for one in at if one < len(cells))
     )
     for copy in range(COPIES):

@@ -97,7 +97,7 @@ def said(row):
     return found
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(tables())
 def test_every_row_taken_in_bulk_is_the_row_that_reading_it_alone_gives(rows):
     with TemporaryDirectory() as folder:

@@ -141,10 +141,10 @@ def launch(folder: Path, round_id: str, by: str) -> str:
         need_second(
             row.proposed_by, who, f"round {round_id}", is_required=config.rounds.second_person
         )
-        check_lag(row.plan, now())
         signed = books.members.roster()
         if signed is not None:  # members may have come and gone since it was proposed
             refuse_asked(row.plan, signed.roster, books.rounds, books.members)
+        check_lag(row.plan, now())  # last, for what was answered is shown however new it is
         books.rounds.move_round(round_id, Phase.REPORTING, now(), by=who)
     return f"round {round_id} launched"
 

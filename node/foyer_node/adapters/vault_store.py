@@ -51,7 +51,7 @@ class VaultStore:
             ConfigError: the key is not 32 bytes.
             StorageError: the file cannot be opened, or not with this key.
         """
-        vault = cls(open_database(path, vault_key, memory_limit="384MB"))
+        vault = cls(open_database(path, vault_key, memory_limit="256MB"))
         try:
             unseal_all(vault._connection, vault_key, TABLES[0])
             for table in TABLES:

@@ -212,3 +212,10 @@ def test_every_value_of_a_flat_record_is_a_cell(record: dict[str, object]) -> No
     assert all(
         value is None or isinstance(value, str | int | float) for value in flat(record).values()
     )
+
+
+def test_a_cell_longer_than_any_that_is_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text("Order;Date\n" + "9" * 200_000 + ";1\n")
+    with pytest.raises(ConnectorError, match="not a table"):
+        read_source(path)

@@ -114,8 +114,15 @@ def delimiter_of(lines: Sequence[str]) -> str:
 
 
 def _consistency(lines: Sequence[str], mark: str) -> tuple[float, int]:
-    """The share of lines with the commonest number of cells above one, and that number."""
-    counts = [len(row) for row in csv.reader(lines[:_SAMPLE_LINES], delimiter=mark) if any(row)]
+    """The share of lines with the commonest number of cells above one, and that number.
+
+    None, where a cell would be longer than any that is read: the mark does not cut them.
+    """
+    rows = csv.reader(lines[:_SAMPLE_LINES], delimiter=mark)
+    try:
+        counts = [len(row) for row in rows if any(row)]
+    except csv.Error:
+        return 0.0, 1
     several = [count for count in counts if count > 1]
     if not several:
         return 0.0, 1

@@ -11,9 +11,9 @@ pandas and Polars are no part of the development environment, for DuckDB becomes
 taking Python's values where it finds pandas. `FOYER_PEERS_PYTHON` names a Python that has the
 dependency group `bench` of `pyproject.toml`; without it the comparison is left out, and says so:
 
-    .venv/bin/uv venv /tmp/peers
-    .venv/bin/uv pip install --python /tmp/peers/bin/python --group bench
-    FOYER_PEERS_PYTHON=/tmp/peers/bin/python make bench NAME=node
+    .venv/bin/uv venv PEERS
+    .venv/bin/uv pip install --python PEERS/bin/python --group bench
+    FOYER_PEERS_PYTHON=PEERS/bin/python make bench NAME=node
 """
 
 import json
